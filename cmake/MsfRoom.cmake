@@ -1,0 +1,30 @@
+# Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#
+# What every target of msfc is compiled with, and the one-line way to declare
+# a room of the house (see docs/architecture.md).
+
+add_library(msf_options INTERFACE)
+target_compile_options(msf_options INTERFACE -Wall -Wextra -Wshadow
+                       -Wconversion)
+if(MSF_WERROR)
+  target_compile_options(msf_options INTERFACE -Werror)
+endif()
+if(MSF_SANITIZE)
+  target_compile_options(msf_options INTERFACE
+    -fsanitize=address,undefined -fno-sanitize-recover=all
+    -fno-omit-frame-pointer)
+  target_link_options(msf_options INTERFACE -fsanitize=address,undefined)
+endif()
+
+# msf_room(ir support): the sources of src/ir become the library msf_ir, which
+# may include from src/support and what that may include.
+function(msf_room name)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cc)
+  add_library(msf_${name} STATIC ${sources})
+  target_include_directories(msf_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src
+                             ${CMAKE_SOURCE_DIR}/include)
+  target_link_libraries(msf_${name} PUBLIC msf_options)
+  foreach(room IN LISTS ARGN)
+    target_link_libraries(msf_${name} PUBLIC ${room})
+  endforeach()
+endfunction()

@@ -108,8 +108,8 @@ TEST(Refusal, IndicesThatLeadNowhere) {
 }
 
 TEST(Refusal, NodesOutOfOrder) {
-  EXPECT_EQ(Refusal([](Spoiled& m) { m.node(kConvNode).inputs[0] = kSum; }),
-            "m: node 0: reads tensor 'sum' before any node has written it");
+  EXPECT_EQ(Refusal([](Spoiled& m) { m.node(kDwNode).inputs[0] = kSum; }),
+            "m: node 1: reads tensor 'sum' before any node has written it");
   EXPECT_EQ(Refusal([](Spoiled& m) {
               m.node(kDwNode).outputs[0] = kConv;
             }).substr(0, 34),
@@ -300,11 +300,12 @@ TEST(Refusal, OptionsOfAnUnknownKind) {
 }
 
 TEST(Refusal, AnOutputOfAnotherShapeThanTheNodeComputes) {
-  EXPECT_EQ(Refusal([](Spoiled& m) {
-              m.tensor(kPool).shape = {1, 2, 3, 3};
-            }),
-            "node 3 AVERAGE_POOL_2D 'pool': computes 3x2x3 elements, but the "
-            "file declares tensor 7 'pool' as 2x3x3");
+  const std::string text = Refusal([](Spoiled& m) {
+    m.tensor(kPool).shape = {1, 2, 3, 3};
+  });
+  EXPECT_EQ(text.rfind("node 3 AVERAGE_POOL_2D 'pool': ", 0), 0u) << text;
+  EXPECT_NE(text.find("3x2x3"), std::string::npos) << text;  // computed
+  EXPECT_NE(text.find("2x3x3"), std::string::npos) << text;  // declared
 }
 
 TEST(Refusal, AllUnsupportedNodesAreListedAtOnce) {

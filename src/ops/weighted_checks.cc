@@ -73,12 +73,18 @@ Result<void> CheckConstant(const Tensor& tensor, const std::string& role) {
   return {};
 }
 
+// The channels of weights may have negative scales: exporters that fold a
+// negative batch-norm factor leave them so (mcunet_in3), and TFLite multiplies
+// with the sign.
 Result<void> CheckScales(const Tensor& tensor, const std::string& role) {
+  const bool may_be_negative =
+      tensor.IsConstant() && tensor.quant.IsPerChannel();
   if (!tensor.quant.IsQuantized()) {
     return UserError("", role + " has no scale", kQuantiseHint);
   }
   for (float scale : tensor.quant.scales) {
-    if (!(scale > 0.0f) || !std::isfinite(scale)) {
+    const float size = may_be_negative ? std::fabs(scale) : scale;
+    if (!(size > 0.0f) || !std::isfinite(size)) {
       return UserError("",
                        role + " has scale " + std::to_string(scale) +
                            "; scales must be positive and finite",

@@ -151,11 +151,12 @@ TEST(Tflite, ABiasMayHaveAnyQuantization) {
   EXPECT_EQ(Import(model).tensor(kConvBias).quant.axis, 0);
 }
 
-TEST(Tflite, AChannelOfAConstantMayHaveANegativeScale) {
+TEST(Tflite, AConstantMayHaveANegativeScale) {
   wire::ModelT model = ToWire(SmallNet());
   TensorOf(model, kConvWeights).quantization->scale[1] = -0.5f;
   const auto file = ReadTflite("m.tflite", Pack(model));
   ASSERT_TRUE(file) << ToString(file.error());
+  EXPECT_TRUE(file->unsupported.empty());
   EXPECT_EQ(file->graph.tensor(kConvWeights).quant.scales[1], -0.5f);
 }
 

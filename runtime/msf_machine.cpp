@@ -168,6 +168,7 @@ void msf_reset(msf_machine *machine) {
 
 msf_status msf_step(msf_machine *machine) {
   const msf_network *network = machine->network;
+  if (network->block_count == 0) return MSF_DONE;
   if (!HasExternalInputs(machine)) return MSF_ERROR_ARGUMENT;
   if (machine->block >= network->block_count) {
     machine->block = 0;

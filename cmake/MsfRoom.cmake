@@ -5,7 +5,9 @@
 
 add_library(msf_options INTERFACE)
 target_compile_options(msf_options INTERFACE -Wall -Wextra -Wshadow
-                       -Wconversion)
+                       -Wconversion
+                       # aggregates leave members to their defaults
+                       -Wno-missing-field-initializers)
 # __FILE__ without the path of the build machine.
 target_compile_options(msf_options INTERFACE
                        -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=)

@@ -10,20 +10,6 @@
 namespace msf {
 namespace {
 
-msf_stage_kind RuntimeKind(StageKind kind) {
-  switch (kind) {
-    case StageKind::kRow:
-      return MSF_STAGE_ROW;
-    case StageKind::kAccumulate:
-      return MSF_STAGE_ACCUMULATE;
-    case StageKind::kWhole:
-      return MSF_STAGE_WHOLE;
-    case StageKind::kFeed:
-      return MSF_STAGE_FEED;
-  }
-  return MSF_STAGE_ROW;
-}
-
 // The block in the runtime's own tables. Tensor s is the output of stage s;
 // tensors that are complete before the block are left out, nothing waits for
 // them.
@@ -91,7 +77,7 @@ class Simulator {
                   .params = nullptr,
                   .reads = reads_[s].data(),
                   .read_count = static_cast<uint8_t>(reads_[s].size()),
-                  .kind = static_cast<uint8_t>(RuntimeKind(form.kind)),
+                  .kind = RuntimeKind(form.kind),
                   .output = static_cast<uint16_t>(s),
                   .input = 0,
                   .steps = form.steps,
@@ -183,6 +169,20 @@ class LoadCurve {
 };
 
 }  // namespace
+
+uint8_t RuntimeKind(StageKind kind) {
+  switch (kind) {
+    case StageKind::kRow:
+      return MSF_STAGE_ROW;
+    case StageKind::kAccumulate:
+      return MSF_STAGE_ACCUMULATE;
+    case StageKind::kWhole:
+      return MSF_STAGE_WHOLE;
+    case StageKind::kFeed:
+      return MSF_STAGE_FEED;
+  }
+  return MSF_STAGE_ROW;
+}
 
 bool LivesBeyond(const UnitGraph& graph, TensorId tensor, int32_t unit) {
   const UnitTensor& t = graph.tensor(tensor);

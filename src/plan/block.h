@@ -43,6 +43,9 @@ BlockTrace TraceBlock(const UnitGraph& graph, const BlockPlan& block);
 int64_t BlockPeakBytes(const UnitGraph& graph, const BlockPlan& block,
                        const BlockTrace& trace);
 
+// The runtime's msf_stage_kind.
+uint8_t RuntimeKind(StageKind kind);
+
 // Whether the tensor is needed by a unit at or behind `unit`, or at the end.
 bool LivesBeyond(const UnitGraph& graph, TensorId tensor, int32_t unit);
 

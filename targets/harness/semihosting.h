@@ -13,26 +13,24 @@ enum {
 };
 constexpr uint32_t kSemihostingExitReason = 0x20026;  // the program ended
 
-inline uint32_t Semihosting(uint32_t operation, const void *argument) {
 #if defined(__riscv)
-  register uint32_t a0 __asm__("a0") = operation;
-  register const void *a1 __asm__("a1") = argument;
-  // The three instructions are a fixed pattern: uncompressed, and in one page.
+// A fixed pattern: three uncompressed instructions in one page; hence a
+// function of its own, which takes its arguments where semihosting wants them.
+__attribute__((naked, noinline, aligned(16))) inline uint32_t Semihosting(
+    uint32_t /*operation*/, const void * /*argument*/) {
   __asm__ volatile(
-      ".option push\n .option norvc\n .balign 16\n"
+      ".option push\n .option norvc\n"
       "slli x0, x0, 0x1f\n ebreak\n srai x0, x0, 7\n"
-      ".option pop\n"
-      : "+r"(a0)
-      : "r"(a1)
-      : "memory");
-  return a0;
+      ".option pop\n ret\n");
+}
 #else
+inline uint32_t Semihosting(uint32_t operation, const void *argument) {
   register uint32_t r0 __asm__("r0") = operation;
   register const void *r1 __asm__("r1") = argument;
   __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
   return r0;
-#endif
 }
+#endif
 
 inline void SemihostingWrite(const char *text) {
   Semihosting(kSemihostingWrite0, text);

@@ -5,7 +5,14 @@
 
 add_library(msf_options INTERFACE)
 target_compile_options(msf_options INTERFACE -Wall -Wextra -Wshadow
-                       -Wconversion)
+                       -Wconversion
+                       # aggregates leave members to their defaults
+                       -Wno-missing-field-initializers
+                       # GCC 12 sees overlaps in std::string + (PR105651)
+                       -Wno-restrict)
+# __FILE__ without the path of the build machine.
+target_compile_options(msf_options INTERFACE
+                       -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=)
 if(MSF_WERROR)
   target_compile_options(msf_options INTERFACE -Werror)
 endif()
@@ -27,4 +34,26 @@ function(msf_room name)
   foreach(room IN LISTS ARGN)
     target_link_libraries(msf_${name} PUBLIC ${room})
   endforeach()
+endfunction()
+
+# Makes the files that the program carries part of a room: see
+# src/support/embedded.h. Patterns are relative to the source tree.
+function(msf_embed target)
+  set(patterns ${ARGN})
+  list(TRANSFORM patterns PREPEND ${CMAKE_SOURCE_DIR}/)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}
+       ${patterns})
+  set(paths ${files})
+  list(TRANSFORM paths PREPEND ${CMAKE_SOURCE_DIR}/)
+  string(REPLACE ";" ":" names "${files}")
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/embedded_files.cc)
+  set(script ${CMAKE_SOURCE_DIR}/cmake/EmbedFiles.cmake)
+  add_custom_command(
+    OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -D ROOT=${CMAKE_SOURCE_DIR} -D FILES=${names}
+            -D OUTPUT=${output} -P ${script}
+    DEPENDS ${paths} ${script}
+    COMMENT "Embedding targets and runtime"
+    VERBATIM)
+  target_sources(${target} PRIVATE ${output})
 endfunction()

@@ -1,0 +1,230 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#include "msf_runtime.h"
+
+namespace {
+
+int32_t Min(int32_t a, int32_t b) { return a < b ? a : b; }
+
+// Rows [0, result) of the read's tensor must be there before step `step`.
+int32_t RowsNeeded(const msf_read &read, const msf_tensor &tensor,
+                   int32_t step) {
+  return Min(step * read.stride + read.offset + read.extent, tensor.rows);
+}
+
+// The stage that must run before `stage` can do its next step, or -1.
+int32_t MissingProducer(const msf_block *block, const msf_tensor *tensors,
+                        const int32_t *done, int32_t stage) {
+  const msf_stage &consumer = block->stages[stage];
+  for (int32_t i = 0; i < consumer.read_count; ++i) {
+    const msf_read &read = consumer.reads[i];
+    if (read.producer < 0) continue;
+    const int32_t written = msf_rows_written(&block->stages[read.producer],
+                                             tensors, done[read.producer]);
+    if (written < RowsNeeded(read, tensors[read.tensor], done[stage])) {
+      return read.producer;
+    }
+  }
+  return -1;
+}
+
+// The unfinished goal with the least progress, done / steps; -1 if none.
+int32_t FurthestBehind(const msf_block *block, const int32_t *done) {
+  int32_t best = -1;
+  for (int32_t g = 0; g < block->goal_count; ++g) {
+    const int32_t s = block->goals[g];
+    const int32_t steps = block->stages[s].steps;
+    if (done[s] >= steps) continue;
+    if (best < 0 || static_cast<int64_t>(done[s]) * block->stages[best].steps <
+                        static_cast<int64_t>(done[best]) * steps) {
+      best = s;
+    }
+  }
+  return best;
+}
+
+// A network input is always received to its last row, so that a caller may
+// push every row it has.
+int32_t UnfinishedFeed(const msf_block *block, const int32_t *done) {
+  for (int32_t s = 0; s < block->stage_count; ++s) {
+    const msf_stage &stage = block->stages[s];
+    if (stage.kind == MSF_STAGE_FEED && done[s] < stage.steps) return s;
+  }
+  return -1;
+}
+
+msf_view View(const msf_machine *machine, const msf_tensor &tensor) {
+  msf_view view;
+  view.base = nullptr;
+  if ((tensor.offset & MSF_EXTERNAL) == 0) {
+    view.base = machine->arena + tensor.offset;
+  } else if (machine->external != nullptr) {
+    view.base = const_cast<uint8_t *>(
+        machine->external[tensor.offset & ~MSF_EXTERNAL]);
+  }
+  view.row_bytes = tensor.row_bytes;
+  view.capacity = tensor.capacity;
+  view.rows = tensor.rows;
+  return view;
+}
+
+void ClearSteps(msf_machine *machine) {
+  for (int32_t s = 0; s < machine->network->max_stages; ++s) {
+    machine->done[s] = 0;
+  }
+}
+
+// Receives the next row of a streamed input. False if there is none yet.
+bool Feed(msf_machine *machine, const msf_stage &stage, int32_t r) {
+  const msf_tensor &tensor = machine->network->tensors[stage.output];
+  const msf_view view = View(machine, tensor);
+  uint8_t *row = msf_row(&view, r);
+  if (machine->pushed_count > 0 && machine->pushed_input == stage.input) {
+    for (int32_t i = 0; i < tensor.row_bytes; ++i) row[i] = machine->pushed[i];
+    machine->pushed += tensor.row_bytes;
+    --machine->pushed_count;
+    return true;
+  }
+  if (machine->pull == nullptr) return false;
+  return machine->pull(machine->pull_context, stage.input, r, row) == 0;
+}
+
+bool HasExternalInputs(const msf_machine *machine) {
+  const msf_network *network = machine->network;
+  for (int32_t i = 0; i < network->input_count; ++i) {
+    const msf_tensor &tensor = network->tensors[network->inputs[i]];
+    if ((tensor.offset & MSF_EXTERNAL) == 0) continue;
+    if (machine->external == nullptr || machine->external[i] == nullptr) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+extern "C" {
+
+int32_t msf_rows_written(const msf_stage *stage, const msf_tensor *tensors,
+                         int32_t done) {
+  if (stage->kind == MSF_STAGE_ROW || stage->kind == MSF_STAGE_FEED) {
+    return done;
+  }
+  return done < stage->steps ? 0 : tensors[stage->output].rows;
+}
+
+int32_t msf_next_stage(const msf_block *block, const msf_tensor *tensors,
+                       const int32_t *done) {
+  int32_t stage = FurthestBehind(block, done);
+  if (stage < 0) return UnfinishedFeed(block, done);
+  for (;;) {
+    const int32_t producer = MissingProducer(block, tensors, done, stage);
+    if (producer < 0) return stage;
+    stage = producer;
+  }
+}
+
+void msf_run_stage(const msf_machine *machine, const msf_stage *stage,
+                   int32_t step) {
+  const msf_tensor *tensors = machine->network->tensors;
+  msf_call call;
+  call.params = stage->params;
+  for (int32_t i = 0; i < stage->read_count; ++i) {
+    call.in[i] = View(machine, tensors[stage->reads[i].tensor]);
+  }
+  call.out = View(machine, tensors[stage->output]);
+  call.step = step;
+  call.state = machine->arena + stage->state_offset;
+  call.scratch = machine->arena + stage->scratch_offset;
+  stage->kernel(&call);
+}
+
+msf_status msf_init(msf_machine *machine, const msf_network *network,
+                    void *arena, size_t arena_size, int32_t *done) {
+  if (machine == nullptr || network == nullptr || done == nullptr ||
+      (arena == nullptr && network->arena_size > 0)) {
+    return MSF_ERROR_ARGUMENT;
+  }
+  if (arena_size < network->arena_size) return MSF_ERROR_ARENA_SIZE;
+  if (reinterpret_cast<uintptr_t>(arena) % network->arena_align != 0) {
+    return MSF_ERROR_ARENA_ALIGN;
+  }
+  machine->network = network;
+  machine->arena = static_cast<uint8_t *>(arena);
+  machine->done = done;
+  machine->external = nullptr;
+  machine->pull = nullptr;
+  machine->pull_context = nullptr;
+  msf_reset(machine);
+  return MSF_OK;
+}
+
+void msf_reset(msf_machine *machine) {
+  machine->block = 0;
+  machine->pushed = nullptr;
+  machine->pushed_count = 0;
+  machine->pushed_input = -1;
+  ClearSteps(machine);
+}
+
+msf_status msf_step(msf_machine *machine) {
+  const msf_network *network = machine->network;
+  if (network->block_count == 0) return MSF_DONE;
+  if (!HasExternalInputs(machine)) return MSF_ERROR_ARGUMENT;
+  if (machine->block >= network->block_count) {
+    machine->block = 0;
+    ClearSteps(machine);
+  }
+  const msf_block *block = &network->blocks[machine->block];
+  const int32_t s = msf_next_stage(block, network->tensors, machine->done);
+  if (s < 0) {
+    ClearSteps(machine);
+    ++machine->block;
+    return machine->block < network->block_count ? MSF_OK : MSF_DONE;
+  }
+  const msf_stage *stage = &block->stages[s];
+  const int32_t step = machine->done[s];
+  if (stage->kind == MSF_STAGE_FEED) {
+    if (!Feed(machine, *stage, step)) return MSF_NEED_INPUT;
+  } else {
+    msf_run_stage(machine, stage, step);
+  }
+  machine->done[s] = step + 1;
+  return MSF_OK;
+}
+
+msf_status msf_run(msf_machine *machine) {
+  msf_status status = MSF_OK;
+  while (status == MSF_OK) status = msf_step(machine);
+  return status;
+}
+
+msf_status msf_push_rows(msf_machine *machine, int32_t input, const void *rows,
+                         int32_t count) {
+  if (rows == nullptr || count < 0 || input < 0 ||
+      input >= machine->network->input_count) {
+    return MSF_ERROR_ARGUMENT;
+  }
+  machine->pushed = static_cast<const uint8_t *>(rows);
+  machine->pushed_count = count;
+  machine->pushed_input = input;
+  const msf_status status = msf_run(machine);
+  machine->pushed = nullptr;
+  const bool refused = machine->pushed_count > 0;
+  machine->pushed_count = 0;
+  return refused && status >= 0 ? MSF_ERROR_ARGUMENT : status;
+}
+
+int32_t msf_wanted_input(const msf_machine *machine) {
+  const msf_network *network = machine->network;
+  if (machine->block >= network->block_count) return -1;
+  const msf_block *block = &network->blocks[machine->block];
+  const int32_t s = msf_next_stage(block, network->tensors, machine->done);
+  if (s < 0 || block->stages[s].kind != MSF_STAGE_FEED) return -1;
+  return block->stages[s].input;
+}
+
+uint8_t *msf_tensor_data(const msf_machine *machine, uint16_t tensor) {
+  return View(machine, machine->network->tensors[tensor]).base;
+}
+
+}  // extern "C"

@@ -1,0 +1,22 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "memory/problem.h"
+
+namespace msf {
+
+struct AllocatorOptions {
+  // Placements that the exact search may try; 0 leaves the best heuristic.
+  int64_t max_placements = 200'000;
+};
+
+// A layout in which buffers that live at the same time do not overlap, in as
+// few bytes as possible: exact for small problems, otherwise the best of
+// several greedy orders improved by a bounded search. Deterministic.
+MemoryLayout Allocate(const MemoryProblem& problem,
+                      const AllocatorOptions& options = {});
+
+// Bytes that live at the busiest step: no layout needs fewer.
+int64_t PeakLiveBytes(const MemoryProblem& problem);
+
+}  // namespace msf

@@ -1,0 +1,127 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#include "memory/lifespans.h"
+
+#include <algorithm>
+
+namespace msf {
+namespace {
+
+class Collector {
+ public:
+  Collector(const UnitGraph& graph, const std::vector<std::string>& names)
+      : graph_(graph), names_(names), lives_(graph.tensors.size()) {
+    result_.of_tensor.assign(graph.tensors.size(), -1);
+    result_.capacity.assign(graph.tensors.size(), 0);
+    result_.of_state.assign(graph.units.size(), -1);
+    result_.of_scratch.assign(graph.units.size(), -1);
+  }
+
+  void AddBlock(const BlockPlan& block, const BlockTrace& trace) {
+    const int64_t start = result_.steps;
+    for (int64_t now = 0; now < trace.steps; ++now) {
+      const int32_t stage = trace.order[static_cast<size_t>(now)];
+      for (TensorId id : graph_.unit(block.first_unit + stage).reads) {
+        lives_[static_cast<size_t>(id)].last =
+            std::max(lives_[static_cast<size_t>(id)].last, start + now + 1);
+      }
+    }
+    for (size_t s = 0; s < trace.stages.size(); ++s) {
+      AddStage(block, trace.stages[s], s, start);
+    }
+    AddScratch(block, trace, start);
+    result_.steps += trace.steps;
+  }
+
+  PlanBuffers Finish() {
+    for (size_t id = 0; id < lives_.size(); ++id) {
+      const UnitTensor& tensor = graph_.tensors[id];
+      int32_t& capacity = result_.capacity[id];
+      if (tensor.producer < 0) capacity = tensor.rows;
+      const bool exists = tensor.producer >= 0 || tensor.is_resident_input;
+      if (!exists || tensor.is_external) continue;
+      Lifespan life = lives_[id];
+      if (tensor.is_resident_input) life.first = 0;
+      if (tensor.is_output) life.last = result_.steps;
+      life.last = std::max(life.last, life.first + 1);
+      result_.of_tensor[id] =
+          static_cast<int32_t>(result_.problem.buffers.size());
+      result_.problem.buffers.push_back({.name = names_[id],
+                                         .bytes = BufferBytes(tensor, capacity),
+                                         .align = BufferAlign(tensor),
+                                         .life = life});
+    }
+    return std::move(result_);
+  }
+
+ private:
+  static int64_t RoundedState(int64_t bytes) {
+    return (bytes + kStateAlign - 1) / kStateAlign * kStateAlign;
+  }
+
+  static size_t UnitIndex(const BlockPlan& block, size_t s) {
+    return static_cast<size_t>(block.first_unit) + s;
+  }
+
+  const StageForm& FormOf(const BlockPlan& block, size_t s) const {
+    return graph_.units[UnitIndex(block, s)]
+        .forms[static_cast<size_t>(block.forms[s])];
+  }
+
+  void AddStage(const BlockPlan& block, const StageTrace& stage, size_t s,
+                int64_t start) {
+    const size_t unit = UnitIndex(block, s);
+    const size_t output = static_cast<size_t>(graph_.units[unit].output);
+    result_.capacity[output] = stage.capacity;
+    lives_[output] = {start + stage.output_life.first,
+                      start + stage.output_life.last};
+    const StageForm& form = FormOf(block, s);
+    if (form.state_bytes == 0) return;
+    result_.of_state[unit] =
+        static_cast<int32_t>(result_.problem.buffers.size());
+    result_.problem.buffers.push_back(
+        {.name = "state of " + names_[output],
+         .bytes = RoundedState(form.state_bytes),
+         .align = kStateAlign,
+         .life = {start + stage.active.first, start + stage.active.last}});
+  }
+
+  // One scratch serves the block: stages use it one at a time.
+  void AddScratch(const BlockPlan& block, const BlockTrace& trace,
+                  int64_t start) {
+    const auto index = static_cast<int32_t>(result_.problem.buffers.size());
+    Buffer scratch{.name = "scratch",
+                   .align = kStateAlign,
+                   .life = {start + trace.steps, start}};
+    for (size_t s = 0; s < trace.stages.size(); ++s) {
+      const StageForm& form = FormOf(block, s);
+      if (form.scratch_bytes == 0) continue;
+      const StepSpan active = trace.stages[s].active;
+      scratch.bytes = std::max(scratch.bytes, RoundedState(form.scratch_bytes));
+      scratch.life.first = std::min(scratch.life.first, start + active.first);
+      scratch.life.last = std::max(scratch.life.last, start + active.last);
+      result_.of_scratch[UnitIndex(block, s)] = index;
+    }
+    if (scratch.bytes > 0) {
+      result_.problem.buffers.push_back(std::move(scratch));
+    }
+  }
+
+  const UnitGraph& graph_;
+  const std::vector<std::string>& names_;
+  std::vector<Lifespan> lives_;  // by TensorId
+  PlanBuffers result_;
+};
+
+}  // namespace
+
+PlanBuffers CollectBuffers(const UnitGraph& graph, const Plan& plan,
+                           const std::vector<BlockTrace>& traces,
+                           const std::vector<std::string>& names) {
+  Collector collector(graph, names);
+  for (size_t b = 0; b < plan.blocks.size(); ++b) {
+    collector.AddBlock(plan.blocks[b], traces[b]);
+  }
+  return collector.Finish();
+}
+
+}  // namespace msf

@@ -1,0 +1,31 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "memory/problem.h"
+#include "plan/block.h"
+#include "plan/unit_graph.h"
+
+namespace msf {
+
+// The buffers of a plan, and which buffer serves what (-1: none).
+struct PlanBuffers {
+  MemoryProblem problem;
+  std::vector<int32_t> of_tensor;   // by TensorId
+  std::vector<int32_t> of_state;    // by unit
+  std::vector<int32_t> of_scratch;  // by unit
+  std::vector<int32_t> capacity;    // rows kept, by TensorId
+  int64_t steps = 0;
+};
+
+// Lifespans over the steps of the whole plan. A line buffer lives from the
+// first row that is written to the last that is read, a whole tensor likewise
+// across blocks, a resident input from the start, a network output to the end.
+// `names` by TensorId; `traces` one for each block.
+PlanBuffers CollectBuffers(const UnitGraph& graph, const Plan& plan,
+                           const std::vector<BlockTrace>& traces,
+                           const std::vector<std::string>& names);
+
+}  // namespace msf

@@ -1,0 +1,246 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#include "plan/block.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "msf_runtime.h"
+#include "support/check.h"
+
+namespace msf {
+namespace {
+
+// The block in the runtime's own tables. Tensor s is the output of stage s;
+// tensors that are complete before the block are left out, nothing waits for
+// them.
+class Simulator {
+ public:
+  Simulator(const UnitGraph& graph, const BlockPlan& block)
+      : graph_(graph), block_(block) {
+    const size_t count = static_cast<size_t>(block.last_unit -
+                                             block.first_unit);
+    stages_.resize(count);
+    tensors_.resize(count);
+    reads_.resize(count);
+    readers_.resize(count);
+    done_.assign(count, 0);
+    trace_.stages.resize(count);
+    for (size_t s = 0; s < count; ++s) AddStage(s);
+    runtime_block_ = {.stages = stages_.data(),
+                      .goals = goals_.data(),
+                      .stage_count = static_cast<uint16_t>(count),
+                      .goal_count = static_cast<uint16_t>(goals_.size())};
+  }
+
+  BlockTrace Run() {
+    for (;;) {
+      const int32_t next =
+          msf_next_stage(&runtime_block_, tensors_.data(), done_.data());
+      if (next < 0) break;
+      Step(static_cast<size_t>(next));
+    }
+    // A stage that nobody demanded keeps no rows; give it room for one all
+    // the same, the feed of an unread input still writes there.
+    for (StageTrace& stage : trace_.stages) {
+      stage.capacity = std::max(stage.capacity, 1);
+      if (stage.is_goal) stage.output_life.last = trace_.steps;
+    }
+    return std::move(trace_);
+  }
+
+ private:
+  struct Reader {
+    size_t stage;
+    RowNeed need;
+  };
+
+  const Unit& unit(size_t s) const {
+    return graph_.unit(block_.first_unit + static_cast<int32_t>(s));
+  }
+
+  void AddStage(size_t s) {
+    const Unit& u = unit(s);
+    const StageForm& form =
+        u.forms[static_cast<size_t>(block_.forms[s])];
+    for (size_t i = 0; i < u.reads.size(); ++i) {
+      const int32_t producer = graph_.tensor(u.reads[i]).producer;
+      if (producer < block_.first_unit) continue;
+      const size_t p = static_cast<size_t>(producer - block_.first_unit);
+      reads_[s].push_back({.tensor = static_cast<uint16_t>(p),
+                           .producer = static_cast<int16_t>(p),
+                           .stride = form.needs[i].stride,
+                           .offset = form.needs[i].offset,
+                           .extent = form.needs[i].extent});
+      readers_[p].push_back({s, form.needs[i]});
+    }
+    stages_[s] = {.kernel = nullptr,
+                  .params = nullptr,
+                  .reads = reads_[s].data(),
+                  .read_count = static_cast<uint8_t>(reads_[s].size()),
+                  .kind = RuntimeKind(form.kind),
+                  .output = static_cast<uint16_t>(s),
+                  .input = 0,
+                  .steps = form.steps,
+                  .state_offset = 0,
+                  .scratch_offset = 0};
+    const UnitTensor& output = graph_.tensor(u.output);
+    tensors_[s] = {.offset = 0,
+                   .row_bytes = static_cast<int32_t>(output.row_bytes),
+                   .capacity = output.rows,
+                   .rows = output.rows};
+    if (LivesBeyond(graph_, u.output, block_.last_unit)) {
+      trace_.stages[s].is_goal = true;
+      trace_.stages[s].capacity = output.rows;
+      goals_.push_back(static_cast<uint16_t>(s));
+    }
+  }
+
+  void Step(size_t s) {
+    StageTrace& stage = trace_.stages[s];
+    const int32_t now = trace_.steps++;
+    trace_.order.push_back(static_cast<int32_t>(s));
+    if (done_[s] == 0) stage.active.first = now;
+    stage.active.last = now + 1;
+    const int32_t before =
+        msf_rows_written(&stages_[s], tensors_.data(), done_[s]);
+    ++done_[s];
+    const int32_t after =
+        msf_rows_written(&stages_[s], tensors_.data(), done_[s]);
+    for (const msf_read& read : reads_[s]) {
+      trace_.stages[static_cast<size_t>(read.producer)].output_life.last =
+          now + 1;
+    }
+    if (after == before) return;
+    if (before == 0) stage.output_life.first = now;
+    stage.output_life.last = now + 1;
+    const int32_t oldest = std::min(before, OldestNeeded(s));
+    stage.capacity = std::max(stage.capacity, after - oldest);
+  }
+
+  // The first row of stage s's output that some reader still has to read.
+  int32_t OldestNeeded(size_t s) const {
+    int32_t oldest = std::numeric_limits<int32_t>::max();
+    for (const Reader& reader : readers_[s]) {
+      const int32_t step = done_[reader.stage];
+      if (step >= stages_[reader.stage].steps) continue;
+      oldest = std::min(oldest, std::max(0, step * reader.need.stride +
+                                                reader.need.offset));
+    }
+    return oldest;
+  }
+
+  const UnitGraph& graph_;
+  const BlockPlan& block_;
+  std::vector<msf_stage> stages_;
+  std::vector<msf_tensor> tensors_;
+  std::vector<std::vector<msf_read>> reads_;
+  std::vector<std::vector<Reader>> readers_;  // of each stage's output
+  std::vector<uint16_t> goals_;
+  std::vector<int32_t> done_;
+  msf_block runtime_block_{};
+  BlockTrace trace_;
+};
+
+int64_t RoundUp(int64_t bytes, int64_t align) {
+  return (bytes + align - 1) / align * align;
+}
+
+// The most bytes that overlapping spans hold at any step.
+class LoadCurve {
+ public:
+  explicit LoadCurve(int32_t steps)
+      : change_(static_cast<size_t>(steps) + 1, 0) {}
+  void Add(StepSpan span, int64_t bytes) {
+    change_[static_cast<size_t>(span.first)] += bytes;
+    change_[static_cast<size_t>(span.last)] -= bytes;
+  }
+  int64_t Peak() const {
+    int64_t load = 0;
+    int64_t peak = 0;
+    for (int64_t change : change_) {
+      load += change;
+      peak = std::max(peak, load);
+    }
+    return peak;
+  }
+
+ private:
+  std::vector<int64_t> change_;
+};
+
+}  // namespace
+
+uint8_t RuntimeKind(StageKind kind) {
+  switch (kind) {
+    case StageKind::kRow:
+      return MSF_STAGE_ROW;
+    case StageKind::kAccumulate:
+      return MSF_STAGE_ACCUMULATE;
+    case StageKind::kWhole:
+      return MSF_STAGE_WHOLE;
+    case StageKind::kFeed:
+      return MSF_STAGE_FEED;
+  }
+  return MSF_STAGE_ROW;
+}
+
+bool LivesBeyond(const UnitGraph& graph, TensorId tensor, int32_t unit) {
+  const UnitTensor& t = graph.tensor(tensor);
+  return t.is_output || t.last_read >= unit;
+}
+
+int64_t BufferBytes(const UnitTensor& tensor, int32_t rows) {
+  return tensor.row_bytes * rows;
+}
+
+int64_t BufferAlign(const UnitTensor& tensor) {
+  return tensor.row_bytes % 4 == 0 ? 4 : 1;
+}
+
+BlockTrace TraceBlock(const UnitGraph& graph, const BlockPlan& block) {
+  MSF_CHECK(block.forms.size() ==
+            static_cast<size_t>(block.last_unit - block.first_unit));
+  return Simulator(graph, block).Run();
+}
+
+int64_t BlockPeakBytes(const UnitGraph& graph, const BlockPlan& block,
+                       const BlockTrace& trace) {
+  LoadCurve load(trace.steps);
+  // Tensors from before the block.
+  std::vector<int32_t> last_use(graph.tensors.size(), 0);
+  for (int32_t now = 0; now < trace.steps; ++now) {
+    const int32_t stage = trace.order[static_cast<size_t>(now)];
+    for (TensorId id : graph.unit(block.first_unit + stage).reads) {
+      last_use[static_cast<size_t>(id)] = now + 1;
+    }
+  }
+  for (size_t id = 0; id < graph.tensors.size(); ++id) {
+    const UnitTensor& tensor = graph.tensors[id];
+    const bool there = tensor.producer < block.first_unit;
+    const bool read = tensor.last_read >= block.first_unit || tensor.is_output;
+    const bool exists = tensor.producer >= 0 || tensor.is_resident_input;
+    if (!there || !read || !exists || tensor.is_external) continue;
+    const bool beyond = LivesBeyond(graph, static_cast<TensorId>(id),
+                                    block.last_unit);
+    load.Add({0, beyond ? trace.steps : last_use[id]}, tensor.bytes());
+  }
+  int64_t scratch = 0;
+  StepSpan scratch_life{trace.steps, 0};
+  for (size_t s = 0; s < trace.stages.size(); ++s) {
+    const StageTrace& stage = trace.stages[s];
+    const Unit& unit = graph.unit(block.first_unit + static_cast<int32_t>(s));
+    const StageForm& form = unit.forms[static_cast<size_t>(block.forms[s])];
+    load.Add(stage.output_life,
+             BufferBytes(graph.tensor(unit.output), stage.capacity));
+    load.Add(stage.active, RoundUp(form.state_bytes, kStateAlign));
+    if (form.scratch_bytes > 0) {
+      scratch = std::max(scratch, RoundUp(form.scratch_bytes, kStateAlign));
+      scratch_life.first = std::min(scratch_life.first, stage.active.first);
+      scratch_life.last = std::max(scratch_life.last, stage.active.last);
+    }
+  }
+  if (scratch > 0) load.Add(scratch_life, scratch);
+  return load.Peak();
+}
+
+}  // namespace msf

@@ -1,0 +1,56 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+//
+// The network as the planner sees it: units in execution order, tensors as
+// rows.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "ir/graph.h"
+#include "ops/op_def.h"
+#include "plan/plan.h"
+
+namespace msf {
+
+// A node, or the feed of a streamed network input.
+struct Unit {
+  NodeId node = -1;    // -1: a feed
+  int32_t input = -1;  // a feed's network input
+  std::vector<TensorId> reads;  // ActivationInputs of the node
+  TensorId output = kNoTensor;
+  std::vector<StageForm> forms;
+};
+
+// What the planner knows of a tensor. Index by TensorId.
+struct UnitTensor {
+  int32_t rows = 0;
+  int64_t row_bytes = 0;
+  int32_t producer = -1;   // unit; -1: a network input that is there at start
+  int32_t last_read = -1;  // last unit that reads it; -1: none
+  bool is_output = false;  // a network output: lives to the end
+  bool is_resident_input = false;  // in the arena before the first step
+  bool is_external = false;        // in the caller's memory
+
+  int64_t bytes() const { return rows * row_bytes; }
+};
+
+struct UnitGraph {
+  std::vector<Unit> units;
+  std::vector<UnitTensor> tensors;
+  std::vector<TensorId> inputs;  // of the network, in the file's order
+  InputMode input_mode = InputMode::kStreamed;
+
+  const UnitTensor& tensor(TensorId id) const {
+    return tensors[static_cast<size_t>(id)];
+  }
+  const Unit& unit(int32_t index) const {
+    return units[static_cast<size_t>(index)];
+  }
+};
+
+// Requires a graph that VerifyGraph accepts. A feed stands right before the
+// first reader of its input.
+UnitGraph BuildUnitGraph(const Graph& graph, InputMode input_mode);
+
+}  // namespace msf

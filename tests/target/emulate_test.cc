@@ -207,6 +207,19 @@ TEST(Emulate, AnUnalignedLoadFaultsOnM0) {
       << ToString(result.error());
 }
 
+TEST(Emulate, AStackThatLeavesM0sRamIsAFault) {
+  const Target target = FindTarget("m0").value();
+  MSF_SKIP_WITHOUT_TOOLS(target);
+  const MiniModel model{
+      .kernel =
+          "volatile uint8_t big[20000];"
+          "for (unsigned i = 0; i < sizeof big; ++i) big[i] = 1;"};
+  const auto result = Emulate(target, MiniRequest(model));
+  ASSERT_FALSE(result.has_value());
+  EXPECT_NE(result.error().what.find("fault"), std::string::npos)
+      << ToString(result.error());
+}
+
 TEST(Emulate, AModelTooLargeForM0IsRefusedWithTheShortfall) {
   const Target target = FindTarget("m0").value();
   MSF_SKIP_WITHOUT_TOOLS(target);

@@ -1,0 +1,63 @@
+/* Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+ *
+ * Depthwise convolution with one output row, which accumulates as the rows of
+ * its input arrive. Sums of int32 are exact in any order, so the bytes are
+ * those of msf_depthwise_conv2d_s8. */
+#include "kernels/msf_depthwise_conv2d_acc_s8.h"
+
+#include "kernels/msf_depthwise_conv2d_s8_body.h"
+#include "msf_kernels.h"
+
+namespace {
+
+/* One output pixel and one kernel row. */
+struct PixelRow {
+  const msf_depthwise_conv2d_s8_params *p;
+  const int8_t *x; /* first tap inside, channel 0 */
+  const int8_t *w; /* its weights, channel 0 */
+  int32_t taps;
+  int32_t *sums;
+
+  template <int N, bool kShared>
+  void Run(int32_t o, int32_t c) const {
+    int32_t acc[N] = {};
+    msf_taps_s8<N, kShared>(x + c, p->dilation_w * p->in_c, w + o,
+                            msf_depthwise_out_c(p), taps, acc);
+    msf_add_sums<N>(sums + o, acc);
+  }
+};
+
+}  // namespace
+
+extern "C" void msf_depthwise_conv2d_acc_s8(const msf_call *call) {
+  const msf_depthwise_conv2d_s8_params *p =
+      (const msf_depthwise_conv2d_s8_params *)call->params;
+  const msf_view *in = &call->in[0];
+  const int32_t out_c = msf_depthwise_out_c(p);
+  const int32_t top = -p->pad_top;
+  const int32_t ky = msf_tap_at(top, p->kernel_h, p->dilation_h, call->step);
+  const int8_t *row = (const int8_t *)msf_row(in, call->step);
+  const bool last = call->step + 1 == in->rows;
+  msf_pixel pixel;
+  pixel.rows = msf_taps_inside(top, p->kernel_h, p->dilation_h, in->rows);
+  int32_t *sums = (int32_t *)call->state;
+  int8_t *out = last ? (int8_t *)msf_row(&call->out, 0) : nullptr;
+  int32_t left = -p->pad_left;
+  for (int32_t column = 0; column < p->out_w; ++column) {
+    msf_pixel_to_column(&pixel, left, p->kernel_w, p->dilation_w, p->in_w,
+                        p->in_c);
+    if (call->step == 0) msf_depthwise_start(p, &pixel, 0, out_c, sums);
+    if (ky >= 0) {
+      const int32_t tap = ky * p->kernel_w + pixel.columns.first;
+      const PixelRow block = {p, row + pixel.x, p->weights + tap * out_c,
+                              pixel.columns.last - pixel.columns.first, sums};
+      msf_depthwise_channels(p, block);
+    }
+    if (last) {
+      msf_depthwise_finish(p, sums, 0, out_c, out);
+      out += out_c;
+    }
+    sums += out_c;
+    left += p->stride_w;
+  }
+}

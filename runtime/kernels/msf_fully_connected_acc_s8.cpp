@@ -1,0 +1,50 @@
+/* Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+ *
+ * Dense layer that accumulates as the rows of its input arrive. Sums of int32
+ * are exact in any order, so the bytes are those of msf_fully_connected_s8. */
+#include "kernels/msf_fully_connected_acc_s8.h"
+
+#include "kernels/msf_dot_s8.h"
+#include "msf_kernels.h"
+#include "msf_math.h"
+
+namespace {
+
+/* Adds the products of one input row to N sums. */
+template <int N>
+inline void AddRow(const msf_fully_connected_s8_params *p, const int8_t *x,
+                   const int8_t *w, int32_t row_bytes, int32_t *sums) {
+  int32_t acc[N] = {};
+  msf_dot_s8<N>(x, w, p->depth, row_bytes, acc);
+  msf_add_sums<N>(sums, acc);
+}
+
+}  // namespace
+
+extern "C" void msf_fully_connected_acc_s8(const msf_call *call) {
+  const msf_fully_connected_s8_params *p =
+      (const msf_fully_connected_s8_params *)call->params;
+  const msf_view *in = &call->in[0];
+  int32_t *sums = (int32_t *)call->state;
+  if (call->step == 0) {
+    for (int32_t o = 0; o < p->units; ++o) sums[o] = p->bias[o];
+  }
+
+  const int8_t *x = (const int8_t *)msf_row(in, call->step);
+  const int8_t *w = p->weights + call->step * in->row_bytes;
+  int32_t o = 0;
+  for (; o + 4 <= p->units; o += 4) {
+    AddRow<4>(p, x, w + o * p->depth, in->row_bytes, sums + o);
+  }
+  for (; o < p->units; ++o) {
+    AddRow<1>(p, x, w + o * p->depth, in->row_bytes, sums + o);
+  }
+
+  if (call->step + 1 < in->rows) return;
+  int8_t *out = (int8_t *)msf_row(&call->out, 0);
+  for (o = 0; o < p->units; ++o) {
+    const int32_t s = o * p->scale_step;
+    out[o] = msf_finish_s8(sums[o], p->multipliers[s], p->shifts[s],
+                           p->output_zero_point, p->clamp_min, p->clamp_max);
+  }
+}

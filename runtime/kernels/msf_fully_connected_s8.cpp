@@ -1,0 +1,50 @@
+/* Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+ *
+ * Dense layer, int8. The bytes are those of TFLite's
+ * reference_integer_ops::FullyConnected and FullyConnectedPerChannel. */
+#include "kernels/msf_fully_connected_s8.h"
+
+#include "kernels/msf_dot_s8.h"
+#include "msf_kernels.h"
+#include "msf_math.h"
+
+namespace {
+
+/* Writes units [o, o + n) of a vector from their sums. */
+__attribute__((noinline)) void Finish(const msf_fully_connected_s8_params *p,
+                                      const int32_t *sums, int32_t o, int32_t n,
+                                      int8_t *out) {
+  for (const int32_t end = o + n; o < end; ++o) {
+    const int32_t s = o * p->scale_step;
+    out[o] = msf_finish_s8(msf_add_wrap(*sums++, p->bias[o]), p->multipliers[s],
+                           p->shifts[s], p->output_zero_point, p->clamp_min,
+                           p->clamp_max);
+  }
+}
+
+/* Units [o, o + N) of one vector. */
+template <int N>
+inline void Block(const msf_fully_connected_s8_params *p, const int8_t *x,
+                  int32_t o, int8_t *out) {
+  int32_t acc[N] = {};
+  msf_dot_s8<N>(x, p->weights + o * p->depth, p->depth, p->depth, acc);
+  int32_t sums[N] = {};
+  msf_add_sums<N>(sums, acc);
+  Finish(p, sums, o, N, out);
+}
+
+}  // namespace
+
+extern "C" void msf_fully_connected_s8(const msf_call *call) {
+  const msf_fully_connected_s8_params *p =
+      (const msf_fully_connected_s8_params *)call->params;
+  const int8_t *x = (const int8_t *)msf_row(&call->in[0], call->step);
+  int8_t *out = (int8_t *)msf_row(&call->out, call->step);
+  for (int32_t b = 0; b < p->batches; ++b) {
+    int32_t o = 0;
+    for (; o + 4 <= p->units; o += 4) Block<4>(p, x, o, out);
+    for (; o < p->units; ++o) Block<1>(p, x, o, out);
+    x += p->depth;
+    out += p->units;
+  }
+}

@@ -1,0 +1,122 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#include "driver/planner.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "plan/block.h"
+#include "plan/solver.h"
+
+namespace msf {
+namespace {
+
+// Tables of the runtime count stages and tensors in 16 bits.
+constexpr size_t kMaxNodes = 16000;
+
+Result<PlannedModel> PlanWithInput(const Graph& graph,
+                                   const PlanRequest& request,
+                                   InputMode mode) {
+  PlannedModel model;
+  model.units = BuildUnitGraph(graph, mode);
+  const Solution solution =
+      SolveMinRam(model.units, {.method = request.method,
+                                .progress = request.progress});
+  MSF_ASSIGN(model.schedule,
+             BuildSchedule(graph, model.units, solution.plan));
+  model.lower_bound_bytes = solution.peak_bytes;
+  return model;
+}
+
+// Whether streaming saves nothing: every input row is kept anyway.
+bool KeepsWholeInputs(const Schedule& schedule) {
+  return std::all_of(schedule.inputs.begin(), schedule.inputs.end(),
+                     [&](int32_t index) {
+                       const ScheduleTensor& tensor =
+                           schedule.tensors[static_cast<size_t>(index)];
+                       return tensor.capacity == tensor.rows;
+                     });
+}
+
+Result<PlannedModel> PlanWithDefaultInput(const Graph& graph,
+                                          const PlanRequest& request) {
+  MSF_ASSIGN(PlannedModel streamed,
+             PlanWithInput(graph, request, InputMode::kStreamed));
+  if (!KeepsWholeInputs(streamed.schedule)) return streamed;
+  MSF_ASSIGN(PlannedModel resident,
+             PlanWithInput(graph, request, InputMode::kResident));
+  if (resident.schedule.arena_bytes > streamed.schedule.arena_bytes) {
+    return streamed;
+  }
+  return resident;
+}
+
+// The step that sets the peak, for the message of an infeasible limit.
+std::string PeakStage(const Graph& graph, const Schedule& schedule) {
+  int64_t most = -1;
+  std::string name = "the input";
+  int64_t first = 0;
+  for (const ScheduleBlock& block : schedule.blocks) {
+    int64_t steps = 0;
+    for (const ScheduleStage& stage : block.stages) steps += stage.form.steps;
+    int64_t live = 0;
+    for (const Buffer& buffer : schedule.memory.buffers) {
+      if (buffer.life.first < first + steps && buffer.life.last > first) {
+        live += buffer.bytes;
+      }
+    }
+    if (live > most && !block.stages.empty()) {
+      most = live;
+      const ScheduleStage& last = block.stages.back();
+      const auto output = static_cast<size_t>(last.output);
+      name = "the block that ends in '" +
+             graph.tensor(schedule.tensors[output].tensor).name + "'";
+    }
+    first += steps;
+  }
+  return name;
+}
+
+}  // namespace
+
+Result<PlannedModel> MakePlan(const Graph& graph, const PlanRequest& request) {
+  if (graph.nodes.size() > kMaxNodes) {
+    return UserError(graph.source,
+                     fmt::format("has {} nodes, the runtime's tables hold {}",
+                                 graph.nodes.size(), kMaxNodes),
+                     "split the network");
+  }
+  if (request.max_overhead && *request.max_overhead < 1.0) {
+    return UserError("--max-overhead", "no plan does less work than F = 1.00",
+                     "give a number of at least 1");
+  }
+  auto model = request.input_mode
+                   ? PlanWithInput(graph, request, *request.input_mode)
+                   : PlanWithDefaultInput(graph, request);
+  if (!model) return model;
+  const int64_t arena = model->schedule.arena_bytes;
+  if (request.ram_limit_bytes && arena > *request.ram_limit_bytes) {
+    Diagnostic diagnostic{
+        .kind = ErrorKind::kInfeasible,
+        .where = graph.source,
+        .what = fmt::format(
+            "no plan needs {} bytes or less: the smallest takes {} bytes, "
+            "{} more; {} sets that peak",
+            *request.ram_limit_bytes, arena, arena - *request.ram_limit_bytes,
+            PeakStage(graph, model->schedule)),
+        .hint = fmt::format("raise --ram-limit to {}, or use a smaller model",
+                            arena)};
+    diagnostic.tightest_ram_bytes = arena;
+    return tl::unexpected(std::move(diagnostic));
+  }
+  return model;
+}
+
+Result<int64_t> PlainArenaBytes(const Graph& graph) {
+  MSF_ASSIGN(const PlannedModel model,
+             MakePlan(graph, {.method = Method::kPlain,
+                              .input_mode = InputMode::kResident}));
+  return model.schedule.arena_bytes;
+}
+
+}  // namespace msf

@@ -1,0 +1,180 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#include "driver/run.h"
+
+#include <algorithm>
+
+#include "driver/target_build.h"
+#include "exec/executor.h"
+#include "support/crc32.h"
+#include "support/random_bytes.h"
+#include "target/emulate.h"
+
+namespace msf {
+namespace {
+
+// The inputs of each run, one after the other.
+class InputSource {
+ public:
+  InputSource(const Graph& graph, const RunInput& input)
+      : graph_(graph), input_(input), stream_(input.seed) {}
+
+  std::vector<Bytes> Next() {
+    return input_.data.empty() ? RandomInputs(graph_, stream_) : input_.data;
+  }
+
+ private:
+  const Graph& graph_;
+  const RunInput& input_;
+  RandomBytes stream_;
+};
+
+RunReport NewReport(const Schedule& schedule, const RunRequest& request) {
+  RunReport report;
+  report.runs = request.runs;
+  report.equal = true;
+  report.arena_bytes = schedule.arena_bytes;
+  report.arena_linked_bytes = schedule.arena_bytes;
+  return report;
+}
+
+void AddOutputs(RunReport& report, std::vector<Bytes> outputs) {
+  uint32_t crc = 0;
+  for (const Bytes& output : outputs) crc = Crc32(output, crc);
+  report.output_crc32.push_back(crc);
+  report.outputs.push_back(std::move(outputs));
+}
+
+void NoteDifference(RunReport& report, int32_t run, Difference difference) {
+  report.equal = false;
+  if (report.first_difference) return;
+  report.first_difference = std::move(difference);
+  report.first_difference_run = run;
+}
+
+// The first byte in which the outputs depart from the reference's.
+void CompareOutputs(const Graph& graph, const std::vector<Bytes>& expected,
+                    const std::vector<Bytes>& got, int32_t run,
+                    RunReport& report) {
+  for (size_t i = 0; i < expected.size(); ++i) {
+    if (got[i] == expected[i]) continue;
+    const auto at = std::mismatch(expected[i].begin(), expected[i].end(),
+                                  got[i].begin(), got[i].end());
+    Difference difference{
+        .op = "output",
+        .tensor = graph.outputs[i].name,
+        .byte = at.first - expected[i].begin(),
+        .expected = at.first == expected[i].end()
+                        ? 0
+                        : static_cast<int8_t>(*at.first),
+        .got = at.second == got[i].end() ? 0
+                                         : static_cast<int8_t>(*at.second),
+        .reason = "differs from the reference"};
+    NoteDifference(report, run, std::move(difference));
+  }
+}
+
+void Progress(const RunRequest& request, int32_t done) {
+  if (request.progress) request.progress(done, request.runs);
+}
+
+HarnessInput HarnessInputOf(const Graph& graph, const Port& port,
+                            InputMode mode) {
+  const Tensor& tensor = graph.tensor(port.tensor);
+  HarnessInput input;
+  input.mode = mode == InputMode::kStreamed   ? HarnessInputMode::kStreamed
+               : mode == InputMode::kResident ? HarnessInputMode::kResident
+                                              : HarnessInputMode::kExternal;
+  input.rows = tensor.hwc.h;
+  input.row_bytes = tensor.row_bytes();
+  input.is_float = tensor.dtype == DType::kFloat32;
+  return input;
+}
+
+std::vector<Bytes> SplitOutputs(const Graph& graph, const Bytes& bytes) {
+  std::vector<Bytes> outputs;
+  auto begin = bytes.begin();
+  for (const Port& port : graph.outputs) {
+    const auto end =
+        begin + std::min<int64_t>(graph.tensor(port.tensor).bytes(),
+                                  bytes.end() - begin);
+    outputs.emplace_back(begin, end);
+    begin = end;
+  }
+  return outputs;
+}
+
+}  // namespace
+
+Result<RunReport> RunOnHost(const Graph& graph, const Schedule& schedule,
+                            const RunRequest& request) {
+  RunReport report = NewReport(schedule, request);
+  InputSource source(graph, request.input);
+  Executor executor(graph, schedule);
+  for (int32_t run = 0; run < request.runs; ++run) {
+    Progress(request, run);
+    const std::vector<Bytes> inputs = source.Next();
+    const std::vector<Bytes> expected =
+        OutputsOf(graph, RunReference(graph, inputs));
+    std::vector<Bytes> got = executor.Run(inputs);
+    CompareOutputs(graph, expected, got, run, report);
+    AddOutputs(report, std::move(got));
+  }
+  report.arena_touched_bytes = executor.touched_bytes();
+  return report;
+}
+
+Result<RunReport> VerifyOnHost(const Graph& graph, const Schedule& schedule,
+                               const RunRequest& request) {
+  RunReport report = NewReport(schedule, request);
+  InputSource source(graph, request.input);
+  Executor executor(graph, schedule);
+  for (int32_t run = 0; run < request.runs; ++run) {
+    Progress(request, run);
+    const std::vector<Bytes> inputs = source.Next();
+    const std::vector<Bytes> reference = RunReference(graph, inputs);
+    VerifyReport verified = VerifyRun(graph, schedule, inputs, reference);
+    if (!verified.equal) {
+      NoteDifference(report, run, std::move(*verified.difference));
+      AddOutputs(report, OutputsOf(graph, reference));
+      continue;
+    }
+    report.nodes_compared = verified.nodes_compared;
+    AddOutputs(report, std::move(verified.outputs));
+    executor.Run(inputs);
+  }
+  report.arena_touched_bytes = executor.touched_bytes();
+  return report;
+}
+
+Result<RunReport> RunOnTarget(const Graph& graph, const Schedule& schedule,
+                              const Target& target, const RunRequest& request) {
+  MSF_ASSIGN(EmulationRequest emulation, TargetRequest(graph, schedule));
+  emulation.runs = request.runs;
+  emulation.random_seed = request.input.seed;
+  for (size_t i = 0; i < graph.inputs.size(); ++i) {
+    HarnessInput input = HarnessInputOf(graph, graph.inputs[i],
+                                        schedule.plan.input_mode);
+    if (!request.input.data.empty()) input.data = request.input.data[i];
+    emulation.inputs.push_back(std::move(input));
+  }
+  MSF_ASSIGN(const EmulationResult result, Emulate(target, emulation));
+
+  RunReport report = NewReport(schedule, request);
+  report.on = target.id;
+  report.arena_linked_bytes = result.arena_linked_bytes;
+  report.arena_touched_bytes = result.arena_touched_bytes;
+  report.stack_bytes = result.stack_bytes;
+  report.instructions = result.instructions;
+  InputSource source(graph, request.input);
+  for (int32_t run = 0; run < request.runs; ++run) {
+    const std::vector<Bytes> expected =
+        OutputsOf(graph, RunReference(graph, source.Next()));
+    std::vector<Bytes> got =
+        SplitOutputs(graph, result.outputs[static_cast<size_t>(run)]);
+    CompareOutputs(graph, expected, got, run, report);
+    AddOutputs(report, std::move(got));
+  }
+  return report;
+}
+
+}  // namespace msf

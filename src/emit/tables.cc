@@ -1,0 +1,221 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "emit/model_files.h"
+
+namespace msf {
+namespace {
+
+const char* KindName(StageKind kind) {
+  switch (kind) {
+    case StageKind::kRow:
+      return "MSF_STAGE_ROW";
+    case StageKind::kAccumulate:
+      return "MSF_STAGE_ACCUMULATE";
+    case StageKind::kWhole:
+      return "MSF_STAGE_WHOLE";
+    case StageKind::kFeed:
+      return "MSF_STAGE_FEED";
+  }
+  return "?";
+}
+
+// "b2s5": how tables of block 2, stage 5 are called.
+std::string Id(size_t block, size_t stage) {
+  return fmt::format("b{}s{}", block, stage);
+}
+
+std::string Offset(const ScheduleTensor& tensor) {
+  if (tensor.external_input < 0) return fmt::format("{}u", tensor.offset);
+  return fmt::format("MSF_EXTERNAL + {}u", tensor.external_input);
+}
+
+std::string TensorTable(const EmitContext& context) {
+  std::string text =
+      "/* offset, row_bytes, capacity, rows */\n"
+      "const msf_tensor kTensors[] = {\n";
+  for (const ScheduleTensor& tensor : context.schedule.tensors) {
+    text += fmt::format("    {{{}, {}, {}, {}}}, /* {} */\n", Offset(tensor),
+                        tensor.row_bytes, tensor.capacity, tensor.rows,
+                        ToString(context.graph.tensor(tensor.tensor).hwc));
+  }
+  return text + "};\n\n";
+}
+
+std::string Params(const EmitContext& context, const KernelCall& call,
+                   const std::string& id) {
+  std::string text =
+      fmt::format("const {} {}_params = {{\n", call.params_type, id);
+  for (const ParamField& field : call.fields) {
+    const std::string value =
+        field.array ? context.pool.NameOf(*field.array)
+        : field.value == INT32_MIN
+            ? "(-2147483647 - 1)"
+            : fmt::format("{}", field.value);
+    text += fmt::format("    /*{}=*/{},\n", field.name, value);
+  }
+  return text + "};\n";
+}
+
+std::string Reads(const ScheduleStage& stage, const std::string& id) {
+  std::string text = fmt::format("const msf_read {}_reads[] = {{\n", id);
+  for (const ScheduleRead& read : stage.reads) {
+    text += fmt::format("    {{{}, {}, {}, {}, {}}},\n", read.tensor,
+                        read.producer, read.need.stride, read.need.offset,
+                        read.need.extent);
+  }
+  return text + "};\n";
+}
+
+std::string StageRow(const ScheduleStage& stage, const std::string& id) {
+  const bool feed = stage.node < 0;
+  return fmt::format(
+      "    {{{}, {}, {}, {}, {}, {}, {}, {}, {}u, {}u}},\n",
+      feed ? "nullptr" : "&" + stage.call.kernel,
+      feed ? "nullptr" : "&" + id + "_params",
+      stage.reads.empty() ? "nullptr" : id + "_reads", stage.reads.size(),
+      KindName(stage.form.kind), stage.output, std::max(stage.input, 0),
+      stage.form.steps, stage.state_offset, stage.scratch_offset);
+}
+
+std::string BlockTables(const EmitContext& context, size_t b) {
+  const ScheduleBlock& block = context.schedule.blocks[b];
+  std::string text;
+  std::string rows;
+  for (size_t s = 0; s < block.stages.size(); ++s) {
+    const ScheduleStage& stage = block.stages[s];
+    const std::string id = Id(b, s);
+    if (stage.node >= 0) {
+      const Node& node = context.graph.node(stage.node);
+      text += fmt::format("/* node {} {} */\n", node.source_index,
+                          OpDefOf(node).tflite);
+      text += Params(context, stage.call, id);
+    }
+    if (!stage.reads.empty()) text += Reads(stage, id);
+    rows += StageRow(stage, id);
+  }
+  text += fmt::format(
+      "/* kernel, params, reads, read_count, kind, output, input, steps, "
+      "state, scratch */\n"
+      "const msf_stage b{}_stages[] = {{\n{}}};\n",
+      b, rows);
+  text += fmt::format("const uint16_t b{}_goals[] = {{{}}};\n\n", b,
+                      block.goals.empty()
+                          ? "0"
+                          : fmt::format("{}", fmt::join(block.goals, ", ")));
+  return text;
+}
+
+std::string NetworkTable(const EmitContext& context) {
+  const Schedule& schedule = context.schedule;
+  std::string text = "const msf_block kBlocks[] = {\n";
+  for (size_t b = 0; b < schedule.blocks.size(); ++b) {
+    text += fmt::format("    {{b{0}_stages, b{0}_goals, {1}, {2}}},\n", b,
+                        schedule.blocks[b].stages.size(),
+                        schedule.blocks[b].goals.size());
+  }
+  text += fmt::format(
+      "}};\n\nconst uint16_t kInputs[] = {{{}}};\n"
+      "const uint16_t kOutputs[] = {{{}}};\n\n",
+      fmt::join(schedule.inputs, ", "), fmt::join(schedule.outputs, ", "));
+  text += fmt::format(
+      "const msf_network kNetwork = {{\n"
+      "    kTensors, kBlocks, kInputs, kOutputs,\n"
+      "    /*block_count=*/{1}, /*input_count=*/{2}, /*output_count=*/{3},\n"
+      "    /*max_stages=*/{0}_MAX_STAGES, {0}_ARENA_SIZE, {0}_ARENA_ALIGN,\n"
+      "}};\n\n",
+      context.macro, schedule.blocks.size(), schedule.inputs.size(),
+      schedule.outputs.size());
+  return text;
+}
+
+std::string FaceFunctions(const EmitContext& context) {
+  const std::string& n = context.options.name;
+  std::string text = fmt::format(
+      "msf_status {0}_init({0} *m, void *arena, size_t size) {{\n"
+      "  if (m == nullptr) return MSF_ERROR_ARGUMENT;\n"
+      "  return msf_init(&m->machine, &kNetwork, arena, size, m->done);\n"
+      "}}\n\n"
+      "msf_status {0}_run({0} *m) {{ return msf_run(&m->machine); }}\n\n"
+      "msf_status {0}_step({0} *m) {{ return msf_step(&m->machine); }}\n\n",
+      n);
+  switch (context.schedule.plan.input_mode) {
+    case InputMode::kStreamed:
+      text += fmt::format(
+          "msf_status {0}_push_rows({0} *m, const {0}_input_t *rows, "
+          "int32_t count) {{\n"
+          "  return msf_push_rows(&m->machine, 0, rows, count);\n"
+          "}}\n\n"
+          "msf_status {0}_push_rows_to({0} *m, int32_t input, "
+          "const void *rows, int32_t count) {{\n"
+          "  return msf_push_rows(&m->machine, input, rows, count);\n"
+          "}}\n\n"
+          "int32_t {0}_wanted_input(const {0} *m) {{\n"
+          "  return msf_wanted_input(&m->machine);\n"
+          "}}\n\n"
+          "void {0}_set_pull({0} *m, msf_pull pull, void *context) {{\n"
+          "  m->machine.pull = pull;\n"
+          "  m->machine.pull_context = context;\n"
+          "}}\n\n",
+          n);
+      break;
+    case InputMode::kResident:
+      text += fmt::format(
+          "{0}_input_t *{0}_input({0} *m) {{\n"
+          "  return ({0}_input_t *){0}_input_at(m, 0);\n"
+          "}}\n\n"
+          "void *{0}_input_at({0} *m, int32_t input) {{\n"
+          "  return msf_tensor_data(&m->machine, kInputs[input]);\n"
+          "}}\n\n",
+          n);
+      break;
+    case InputMode::kExternal:
+      text += fmt::format(
+          "void {0}_set_input({0} *m, int32_t input, const void *data) {{\n"
+          "  m->external[input] = (const uint8_t *)data;\n"
+          "  m->machine.external = m->external;\n"
+          "}}\n\n",
+          n);
+      break;
+  }
+  text += fmt::format(
+      "const {0}_output_t *{0}_output(const {0} *m) {{\n"
+      "  return (const {0}_output_t *){0}_output_at(m, 0);\n"
+      "}}\n\n"
+      "const void *{0}_output_at(const {0} *m, int32_t output) {{\n"
+      "  return msf_tensor_data(&m->machine, kOutputs[output]);\n"
+      "}}\n",
+      n);
+  return text;
+}
+
+}  // namespace
+
+std::string TablesSource(const EmitContext& context) {
+  const std::string& name = context.options.name;
+  std::string text = context.Banner("Tables of the network.");
+  text += fmt::format("#include \"{0}.h\"\n\n#include \"{0}_weights.h\"\n",
+                      name);
+  std::set<std::string> kernels;
+  for (const ScheduleBlock& block : context.schedule.blocks) {
+    for (const ScheduleStage& stage : block.stages) {
+      if (stage.node >= 0) kernels.insert(stage.call.kernel);
+    }
+  }
+  for (const std::string& kernel : kernels) {
+    text += fmt::format("#include \"kernels/{}.h\"\n", kernel);
+  }
+  text += "#include \"msf_kernels.h\"\n\nnamespace {\n\n";
+  text += TensorTable(context);
+  for (size_t b = 0; b < context.schedule.blocks.size(); ++b) {
+    text += BlockTables(context, b);
+  }
+  text += NetworkTable(context);
+  return text + "}  // namespace\n\nextern \"C\" {\n\n" +
+         FaceFunctions(context) + "\n}  // extern \"C\"\n";
+}
+
+}  // namespace msf

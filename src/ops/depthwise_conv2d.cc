@@ -1,0 +1,160 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+//
+// DEPTHWISE_CONV_2D, int8. Bytes of TFLite's
+// reference_integer_ops::DepthwiseConvPerChannel.
+#include "ops/op_def.h"
+#include "ops/weighted.h"
+#include "ops/window.h"
+
+namespace msf {
+namespace {
+
+constexpr WeightLayout kLayout = {.axis = ChannelAxis::kLast,
+                                  .product = ScaleProduct::kDouble};
+
+const DepthwiseConv2DAttrs& AttrsOf(const Node& node) {
+  return std::get<DepthwiseConv2DAttrs>(node.attrs);
+}
+
+Result<Hwc> InferOutput(const Graph& graph, const Node& node,
+                        const Window& window) {
+  MSF_ASSIGN(Hwc output, InferWindow(window, graph.tensor(node.inputs[0]).hwc));
+  output.c = graph.tensor(node.inputs[1]).shape[3];
+  return output;
+}
+
+Result<int32_t> ParseMultiplier(const OptionReader& options, const Graph& graph,
+                                const Node& node) {
+  const int64_t multiplier = options.Int("depth_multiplier", 0);
+  const int32_t in_c = graph.tensor(node.inputs[0]).hwc.c;
+  const int32_t out_c = graph.tensor(node.inputs[1]).shape[3];
+  if (multiplier < 1 || multiplier > out_c || multiplier * in_c != out_c) {
+    return UserError("",
+                     "depth multiplier " + std::to_string(multiplier) +
+                         " does not make " + std::to_string(out_c) +
+                         " channels out of " + std::to_string(in_c),
+                     "the file is damaged; export it again");
+  }
+  return static_cast<int32_t>(multiplier);
+}
+
+Result<Attrs> Parse(const OptionReader& options, const Graph& graph,
+                    const Node& node) {
+  MSF_RETURN_IF_ERROR(CheckWeightedTensors(graph, node));
+  MSF_RETURN_IF_ERROR(CheckWindowRanks(graph, node));
+  const Shape& weights = graph.tensor(node.inputs[1]).shape;
+  if (weights[0] != 1) {
+    return UserError("",
+                     "its weights have shape " + ToString(weights) +
+                         "; the first dimension must be 1",
+                     "the file is damaged; export it again");
+  }
+  DepthwiseConv2DAttrs attrs;
+  MSF_ASSIGN(attrs.multiplier, ParseMultiplier(options, graph, node));
+  MSF_RETURN_IF_ERROR(CheckChannels(graph, node, kLayout.axis));
+  MSF_RETURN_IF_ERROR(CheckSums(graph, node, kLayout));
+  MSF_ASSIGN(attrs.window, ParseWindow(options, graph, node));
+  MSF_ASSIGN(attrs.activation, ParseFusedActivation(options));
+  MSF_ASSIGN(const Hwc output, InferOutput(graph, node, attrs.window));
+  MSF_RETURN_IF_ERROR(CheckDeclaredOutput(graph, node, output));
+  return attrs;
+}
+
+Result<Hwc> Infer(const Graph& graph, const Node& node) {
+  return InferOutput(graph, node, AttrsOf(node).window);
+}
+
+std::vector<StageForm> Forms(const Graph& graph, const Node& node) {
+  const Window& window = AttrsOf(node).window;
+  const Tensor& output = graph.tensor(node.outputs[0]);
+  const Tensor& weights = graph.tensor(node.inputs[1]);
+  StageForm form;
+  form.kind = StageKind::kRow;
+  form.steps = output.hwc.h;
+  form.needs = {WindowNeed(window)};
+  form.macs = int64_t{output.hwc.h} * output.hwc.w * weights.elements();
+  std::vector<StageForm> forms = {form};
+  // A kernel over all rows can take them as they come.
+  if (output.hwc.h == 1 && window.kernel_h > 1) {
+    form.kind = StageKind::kAccumulate;
+    form.steps = graph.tensor(node.inputs[0]).hwc.h;
+    form.needs = {{.stride = 1, .offset = 0, .extent = 1}};
+    form.state_bytes = 4 * output.elements();
+    forms.push_back(form);
+  }
+  return forms;
+}
+
+KernelCall Kernel(const Graph& graph, const Node& node, const StageForm& form) {
+  const Window& window = AttrsOf(node).window;
+  const Tensor& input = graph.tensor(node.inputs[0]);
+  const Tensor& output = graph.tensor(node.outputs[0]);
+  KernelCall call;
+  call.kernel = form.kind == StageKind::kAccumulate
+                    ? "msf_depthwise_conv2d_acc_s8"
+                    : "msf_depthwise_conv2d_s8";
+  call.params_type = "msf_depthwise_conv2d_s8_params";
+  AddWeightFields(call, graph, node, kLayout);
+  call.Int("in_w", input.hwc.w).Int("in_c", input.hwc.c);
+  call.Int("depth_multiplier", AttrsOf(node).multiplier);
+  call.Int("out_w", output.hwc.w);
+  AddWindowFields(call, window);
+  call.Int("input_zero_point", input.quant.zero_point());
+  AddOutputFields(call, graph, node, AttrsOf(node).activation);
+  return call;
+}
+
+void Reference(const Graph& graph, const Node& node,
+               const std::vector<const uint8_t*>& inputs, uint8_t* output) {
+  const Window& window = AttrsOf(node).window;
+  const Tensor& in = graph.tensor(node.inputs[0]);
+  const Tensor& out = graph.tensor(node.outputs[0]);
+  const auto* x = reinterpret_cast<const int8_t*>(inputs[0]);
+  const auto* weights = reinterpret_cast<const int8_t*>(inputs[1]);
+  const auto* bias =
+      inputs.size() < 3 ? nullptr : reinterpret_cast<const int32_t*>(inputs[2]);
+  const std::vector<QuantizedMultiplier> scales =
+      OutputMultipliers(graph, node, kLayout);
+  const ClampRange range = ActivationRange(AttrsOf(node).activation, out.quant);
+
+  const auto sum_at = [&](int32_t oy, int32_t ox, int32_t o) {
+    int64_t sum = bias == nullptr ? 0 : bias[o];
+    for (int32_t ky = 0; ky < window.kernel_h; ++ky) {
+      const int64_t iy = int64_t{oy} * window.stride_h - window.pad.top +
+                         int64_t{ky} * window.dilation_h;
+      if (iy < 0 || iy >= in.hwc.h) continue;
+      for (int32_t kx = 0; kx < window.kernel_w; ++kx) {
+        const int64_t ix = int64_t{ox} * window.stride_w - window.pad.left +
+                           int64_t{kx} * window.dilation_w;
+        if (ix < 0 || ix >= in.hwc.w) continue;
+        const int64_t c = o / AttrsOf(node).multiplier;
+        const int64_t tap = int64_t{ky} * window.kernel_w + kx;
+        sum += int64_t{weights[tap * out.hwc.c + o]} *
+               (x[(iy * in.hwc.w + ix) * in.hwc.c + c] - in.quant.zero_point());
+      }
+    }
+    return sum;
+  };
+  for (int32_t oy = 0; oy < out.hwc.h; ++oy) {
+    for (int32_t ox = 0; ox < out.hwc.w; ++ox) {
+      for (int32_t o = 0; o < out.hwc.c; ++o) {
+        *output++ = static_cast<uint8_t>(
+            ReferenceFinish(sum_at(oy, ox, o), scales[static_cast<size_t>(o)],
+                            out.quant.zero_point(), range));
+      }
+    }
+  }
+}
+
+}  // namespace
+
+extern const OpDef kDepthwiseConv2D;
+const OpDef kDepthwiseConv2D = {.name = "DepthwiseConv2D",
+                                .tflite = "DEPTHWISE_CONV_2D",
+                                .parse = &Parse,
+                                .infer = &Infer,
+                                .forms = &Forms,
+                                .kernel = &Kernel,
+                                .reference = &Reference};
+
+}  // namespace msf

@@ -1,0 +1,193 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#include "ops/weighted.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ops/reference_math.h"
+#include "support/check.h"
+
+namespace msf {
+namespace {
+
+const Tensor& Input(const Graph& graph, const Node& node) {
+  return graph.tensor(node.inputs[0]);
+}
+
+const Tensor& Weights(const Graph& graph, const Node& node) {
+  return graph.tensor(node.inputs[1]);
+}
+
+// Null if absent.
+const int32_t* Bias(const Graph& graph, const Node& node) {
+  if (node.inputs.size() < 3 || node.inputs[2] == kNoTensor) return nullptr;
+  return graph.tensor(node.inputs[2]).values<int32_t>();
+}
+
+// Output channel of the weight at `index`.
+size_t ChannelOf(size_t index, size_t elements, size_t channels,
+                 ChannelAxis axis) {
+  return axis == ChannelAxis::kFirst ? index / (elements / channels)
+                                     : index % channels;
+}
+
+// Adds f(weight) of every weight to its channel's sum.
+template <typename F>
+std::vector<int64_t> SumWeights(const Tensor& weights, ChannelAxis axis, F f) {
+  const auto channels = static_cast<size_t>(Channels(weights, axis));
+  const auto elements = static_cast<size_t>(weights.elements());
+  const int8_t* values = weights.values<int8_t>();
+  std::vector<int64_t> sums(channels, 0);
+  for (size_t i = 0; i < elements; ++i) {
+    sums[ChannelOf(i, elements, channels, axis)] += f(int64_t{values[i]});
+  }
+  return sums;
+}
+
+double RealMultiplier(const Graph& graph, const Node& node, float weight_scale,
+                      ScaleProduct product) {
+  const float input = Input(graph, node).quant.scale();
+  const double output = graph.tensor(node.outputs[0]).quant.scale();
+  const bool per_channel = Weights(graph, node).quant.IsPerChannel();
+  if (product == ScaleProduct::kFloatIfPerTensor && !per_channel) {
+    return static_cast<double>(input * weight_scale) / output;
+  }
+  return static_cast<double>(input) * static_cast<double>(weight_scale) /
+         output;
+}
+
+}  // namespace
+
+int32_t Channels(const Tensor& weights, ChannelAxis axis) {
+  return axis == ChannelAxis::kFirst ? weights.shape.front()
+                                     : weights.shape.back();
+}
+
+Result<void> CheckSums(const Graph& graph, const Node& node,
+                       WeightLayout layout) {
+  const Tensor& input = Input(graph, node);
+  const Tensor& weights = Weights(graph, node);
+  const int32_t channels = Channels(weights, layout.axis);
+  const int64_t taps = weights.elements() / channels;
+  // So many products of two int8 never leave int32, whatever the order.
+  constexpr int64_t kMaxTaps = 131071;
+  if (taps > kMaxTaps) {
+    return UserError("",
+                     "each output sums " + std::to_string(taps) +
+                         " products, more than 32 bits are sure to hold",
+                     "split the layer into several with fewer inputs");
+  }
+  for (float scale : weights.quant.scales) {
+    // Written so that NaN fails too.
+    if (!(RealMultiplier(graph, node, scale, layout.product) <
+          kMultiplierLimit)) {
+      return UserError("",
+                       "its scales multiply the sums by 2^30 or more (input " +
+                           std::to_string(input.quant.scale()) + ", weights " +
+                           std::to_string(scale) + ")",
+                       "check the quantisation of the model");
+    }
+  }
+
+  // The largest and the smallest sum that any input can cause. A tap on
+  // padding adds 0, which lies between its two extremes.
+  const int64_t low = -128 - input.quant.zero_point();
+  const int64_t high = 127 - input.quant.zero_point();
+  const std::vector<int64_t> largest =
+      SumWeights(weights, layout.axis,
+                 [&](int64_t w) { return std::max(w * low, w * high); });
+  const std::vector<int64_t> smallest =
+      SumWeights(weights, layout.axis,
+                 [&](int64_t w) { return std::min(w * low, w * high); });
+  const int32_t* bias = Bias(graph, node);
+  for (size_t o = 0; o < largest.size(); ++o) {
+    const int64_t start = bias == nullptr ? 0 : bias[o];
+    if (start + largest[o] > INT32_MAX || start + smallest[o] < INT32_MIN) {
+      return UserError("",
+                       "the sums of output channel " + std::to_string(o) +
+                           " can leave 32 bits (bias " + std::to_string(start) +
+                           ")",
+                       "a bias this large comes from a weight scale near "
+                       "zero; quantise the model again");
+    }
+  }
+  return {};
+}
+
+std::vector<QuantizedMultiplier> OutputMultipliers(const Graph& graph,
+                                                   const Node& node,
+                                                   WeightLayout layout) {
+  const Tensor& weights = Weights(graph, node);
+  const auto channels = static_cast<size_t>(Channels(weights, layout.axis));
+  std::vector<QuantizedMultiplier> multipliers(channels);
+  for (size_t o = 0; o < channels; ++o) {
+    const float scale = weights.quant.scales[weights.quant.IsPerChannel() * o];
+    multipliers[o] =
+        QuantizeMultiplier(RealMultiplier(graph, node, scale, layout.product));
+  }
+  return multipliers;
+}
+
+void AddWeightFields(KernelCall& call, const Graph& graph, const Node& node,
+                     WeightLayout layout) {
+  const Tensor& weights = Weights(graph, node);
+  const int8_t* values = weights.values<int8_t>();
+  call.Int8s("weights",
+             std::vector<int8_t>(values, values + weights.elements()));
+
+  const std::vector<int64_t> sums =
+      SumWeights(weights, layout.axis, [](int64_t w) { return w; });
+  const int64_t zero_point = Input(graph, node).quant.zero_point();
+  const int32_t* bias = Bias(graph, node);
+  std::vector<int32_t> folded;
+  for (size_t o = 0; o < sums.size(); ++o) {
+    const int64_t start = bias == nullptr ? 0 : bias[o];
+    folded.push_back(WrapToInt32(start - zero_point * sums[o]));
+  }
+  call.Int32s("bias", folded);
+
+  std::vector<QuantizedMultiplier> scales =
+      OutputMultipliers(graph, node, layout);
+  const bool one_for_all = std::all_of(
+      scales.begin(), scales.end(),
+      [&](const QuantizedMultiplier& scale) { return scale == scales[0]; });
+  if (one_for_all) scales.resize(1);
+  std::vector<int32_t> multipliers;
+  std::vector<int8_t> shifts;
+  for (const QuantizedMultiplier& scale : scales) {
+    multipliers.push_back(scale.multiplier);
+    shifts.push_back(static_cast<int8_t>(scale.shift));
+  }
+  call.Int32s("multipliers", multipliers);
+  call.Int8s("shifts", shifts);
+  call.Int("scale_step", one_for_all ? 0 : 1);
+}
+
+void AddWindowFields(KernelCall& call, const Window& window) {
+  call.Int("kernel_h", window.kernel_h).Int("kernel_w", window.kernel_w);
+  call.Int("stride_h", window.stride_h).Int("stride_w", window.stride_w);
+  call.Int("dilation_h", window.dilation_h);
+  call.Int("dilation_w", window.dilation_w);
+  call.Int("pad_top", window.pad.top).Int("pad_left", window.pad.left);
+}
+
+void AddOutputFields(KernelCall& call, const Graph& graph, const Node& node,
+                     Activation activation) {
+  const Quantization& quant = graph.tensor(node.outputs[0]).quant;
+  const ClampRange range = ActivationRange(activation, quant);
+  call.Int("output_zero_point", quant.zero_point());
+  call.Int("clamp_min", range.min);
+  call.Int("clamp_max", range.max);
+}
+
+int8_t ReferenceFinish(int64_t sum, QuantizedMultiplier scale,
+                       int32_t zero_point, ClampRange range) {
+  MSF_CHECK(sum >= INT32_MIN && sum <= INT32_MAX);
+  const int32_t scaled = ReferenceRequantize(static_cast<int32_t>(sum),
+                                             scale.multiplier, scale.shift);
+  // Wraps as TFLite's int32 does where a multiplier above 1 saturated.
+  const int32_t code = WrapToInt32(int64_t{scaled} + zero_point);
+  return static_cast<int8_t>(std::clamp(code, range.min, range.max));
+}
+
+}  // namespace msf

@@ -1,0 +1,25 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#include "report/report.h"
+
+namespace msf {
+
+Json ToJson(const Diagnostic& diagnostic) {
+  Json json;
+  json["error"] = {{"where", diagnostic.where},
+                   {"what", diagnostic.what},
+                   {"hint", diagnostic.hint}};
+  if (!diagnostic.unsupported.empty()) {
+    for (const UnsupportedNode& node : diagnostic.unsupported) {
+      json["error"]["unsupported"].push_back({{"node", node.node},
+                                              {"op", node.op},
+                                              {"name", node.name},
+                                              {"reason", node.reason}});
+    }
+  }
+  if (diagnostic.tightest_ram_bytes) {
+    json["tightest"] = {{"ram_bytes", *diagnostic.tightest_ram_bytes}};
+  }
+  return json;
+}
+
+}  // namespace msf

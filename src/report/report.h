@@ -1,0 +1,42 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+//
+// What msfc prints: each report as JSON for scripts (keys are a contract, see
+// docs/cli.md) and as text for people.
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "driver/analyze.h"
+#include "driver/compile.h"
+#include "driver/planner.h"
+#include "driver/run.h"
+#include "msf/diagnostic.h"
+
+namespace msf {
+
+using Json = nlohmann::ordered_json;
+
+Json ToJson(const Diagnostic& diagnostic);
+
+Json ToJson(const Analysis& analysis);
+std::string ToText(const Analysis& analysis);
+
+Json PlanJson(const Graph& graph, const PlannedModel& model);
+// One line a block; with `every_stage`, one line a stage too.
+std::string PlanText(const Graph& graph, const PlannedModel& model,
+                     bool every_stage);
+
+Json ToJson(const RunReport& report);
+std::string ToText(const RunReport& report);
+
+Json OpsJson();
+std::string OpsText();
+std::string OpsMarkdown();
+
+Json TargetsJson();
+std::string TargetsText();
+std::string TargetsMarkdown();
+
+}  // namespace msf

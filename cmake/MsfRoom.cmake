@@ -7,7 +7,9 @@ add_library(msf_options INTERFACE)
 target_compile_options(msf_options INTERFACE -Wall -Wextra -Wshadow
                        -Wconversion
                        # aggregates leave members to their defaults
-                       -Wno-missing-field-initializers)
+                       -Wno-missing-field-initializers
+                       # GCC 12 sees overlaps in std::string + (PR105651)
+                       -Wno-restrict)
 # __FILE__ without the path of the build machine.
 target_compile_options(msf_options INTERFACE
                        -fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=)

@@ -22,9 +22,10 @@ int32_t Code(float value, const Quantization& quant) {
 }  // namespace
 
 QuantizedMultiplier QuantizeMultiplier(double real) {
-  if (!(real > 0.0)) return {};
+  if (real == 0.0 || std::isnan(real)) return {};
   int shift = 0;
-  const double fraction = std::frexp(real, &shift);  // in [1/2, 1)
+  // Of absolute value in [1/2, 1).
+  const double fraction = std::frexp(real, &shift);
   // 0.99999999999 rounds up to 1.0, which Q31 does not have.
   int64_t q31 = std::llround(fraction * static_cast<double>(kOne));
   if (q31 == kOne) {
@@ -32,7 +33,9 @@ QuantizedMultiplier QuantizeMultiplier(double real) {
     ++shift;
   }
   if (shift < -31) return {};
-  if (shift > 30) return {.multiplier = INT32_MAX, .shift = 30};
+  if (shift > 30) {
+    return {.multiplier = real > 0 ? INT32_MAX : INT32_MIN, .shift = 30};
+  }
   return {.multiplier = static_cast<int32_t>(q31), .shift = shift};
 }
 

@@ -73,12 +73,16 @@ Result<void> CheckConstant(const Tensor& tensor, const std::string& role) {
   return {};
 }
 
-Result<void> CheckScales(const Tensor& tensor, const std::string& role) {
+// Weights may have scales below zero, as some real files do; TFLite takes them
+// as they are.
+Result<void> CheckScales(const Tensor& tensor, const std::string& role,
+                         bool may_be_negative) {
   if (!tensor.quant.IsQuantized()) {
     return UserError("", role + " has no scale", kQuantiseHint);
   }
   for (float scale : tensor.quant.scales) {
-    if (!(scale > 0.0f) || !std::isfinite(scale)) {
+    const bool usable = scale > 0.0f || (may_be_negative && scale < 0.0f);
+    if (!usable || !std::isfinite(scale)) {
       return UserError("",
                        role + " has scale " + std::to_string(scale) +
                            "; scales must be positive and finite",
@@ -91,7 +95,7 @@ Result<void> CheckScales(const Tensor& tensor, const std::string& role) {
 Result<void> CheckActivation(const Tensor& tensor, const std::string& role) {
   MSF_RETURN_IF_ERROR(CheckSize(tensor, role));
   MSF_RETURN_IF_ERROR(CheckType(tensor, role, DType::kInt8));
-  MSF_RETURN_IF_ERROR(CheckScales(tensor, role));
+  MSF_RETURN_IF_ERROR(CheckScales(tensor, role, false));
   if (tensor.quant.IsPerChannel()) {
     return UserError("",
                      role + " has " +
@@ -114,7 +118,7 @@ Result<void> CheckWeightTensor(const Tensor& weights) {
   MSF_RETURN_IF_ERROR(CheckSize(weights, role));
   MSF_RETURN_IF_ERROR(CheckType(weights, role, DType::kInt8));
   MSF_RETURN_IF_ERROR(CheckConstant(weights, role));
-  MSF_RETURN_IF_ERROR(CheckScales(weights, role));
+  MSF_RETURN_IF_ERROR(CheckScales(weights, role, true));
   for (int32_t zero_point : weights.quant.zero_points) {
     if (zero_point != 0) {
       return UserError("",
@@ -289,7 +293,10 @@ Result<Window> ParseWindow(const OptionReader& options, const Graph& graph,
                      kDamagedHint);
   }
   window.pad = ResolvePadding(padding == 0, window, input);
-  MSF_RETURN_IF_ERROR(InferWindow(window, input));
+  Result<Hwc> output = InferWindow(window, input);
+  if (!output) {
+    return UserError("", std::move(output.error().what), kDamagedHint);
+  }
   return window;
 }
 

@@ -1,0 +1,115 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "session.h"
+#include "support/file.h"
+#include "support/size.h"
+#include "target/target.h"
+
+namespace msf {
+namespace {
+
+struct CompileOptions {
+  PlanOptions plan;
+  std::string directory;
+  std::string name;
+  std::string target;
+  std::string package = "cmake";
+};
+
+// Targets whose code size is shown where the user names none: an Arm and a
+// RISC-V core.
+const std::vector<std::string> kUsualTargets = {"m4", "rv32imc"};
+
+Result<void> WriteAll(const std::filesystem::path& directory,
+                      const std::vector<EmittedFile>& files) {
+  for (const EmittedFile& file : files) {
+    const std::filesystem::path path = directory / file.path;
+    std::error_code error;
+    std::filesystem::create_directories(path.parent_path(), error);
+    if (error) {
+      return UserError(path.parent_path().string(),
+                       "cannot be made: " + error.message(),
+                       "choose another directory with -o");
+    }
+    MSF_RETURN_IF_ERROR(WriteFileAtomically(
+        path.string(),
+        std::vector<uint8_t>(file.contents.begin(), file.contents.end())));
+  }
+  return {};
+}
+
+Json CompiledJson(const std::string& directory, const Planned& planned,
+                  const CompiledModel& model) {
+  Json json{{"directory", directory}, {"files", Json::array()}};
+  for (const EmittedFile& file : model.files) json["files"].push_back(file.path);
+  json["arena_bytes"] = planned.model.schedule.arena_bytes;
+  json["weight_bytes"] = model.weight_bytes;
+  json["code_bytes"] = model.code_bytes;
+  return json;
+}
+
+std::string CompiledText(const std::string& directory, const Planned& planned,
+                         const CompiledModel& model) {
+  std::string text = fmt::format(
+      "{} files in {}\n  {:<8} {}\n  {:<8} {}\n", model.files.size(), directory,
+      "arena", BytesText(planned.model.schedule.arena_bytes), "weights",
+      BytesText(model.weight_bytes));
+  for (const auto& [target, bytes] : model.code_bytes) {
+    text += fmt::format("  {:<8} {} on {}\n", "code", BytesText(bytes), target);
+  }
+  return text;
+}
+
+void Compile(const CompileOptions& options, Session& session) {
+  const Result<Planned> planned = PlanFromOptions(options.plan, session);
+  if (!planned) return session.Fail(planned.error());
+  CompileRequest request{.name = options.name,
+                         .command_line = session.command_line,
+                         .package = options.package,
+                         .targets = kUsualTargets};
+  if (request.name.empty()) {
+    request.name = CIdentifier(
+        std::filesystem::path(options.plan.model).stem().string());
+  }
+  if (!options.target.empty()) request.targets = {options.target};
+  Result<CompiledModel> model = CompileModel(
+      planned->network.graph, planned->model.schedule, request);
+  if (!model) return session.Fail(model.error());
+  const Json plan = PlanJson(planned->network.graph, planned->model);
+  model->files.push_back({"plan.json", plan.dump(2) + "\n"});
+  const Result<void> written = WriteAll(options.directory, model->files);
+  if (!written) return session.Fail(written.error());
+  session.Print(CompiledJson(options.directory, *planned, *model),
+                CompiledText(options.directory, *planned, *model));
+}
+
+}  // namespace
+
+void AddCompile(CLI::App& app, Session& session) {
+  CLI::App* verb = app.add_subcommand(
+      "compile", "Emits C++17 for the plan: tables, weights, the runtime, a "
+                 "self-test and plan.json");
+  auto options = std::make_shared<CompileOptions>();
+  AddPlanOptions(*verb, options->plan);
+  verb->add_option("-o,--output", options->directory, "Where to write")
+      ->required()
+      ->type_name("DIR");
+  verb->add_option("--name", options->name,
+                   "Prefix of everything emitted (default: the file's name)");
+  verb->add_option("--target", options->target,
+                   "Target whose code size to report, and which must have the "
+                   "room: see msfc targets");
+  verb->add_option("--package", options->package,
+                   "cmake (default): with CMakeLists.txt; sources: without");
+  AddCommonOptions(*verb, session);
+  verb->footer(
+      "Example:\n  msfc compile model.tflite -o out --name person_detect "
+      "--ram-limit 64K");
+  verb->callback([options, &session] { Compile(*options, session); });
+}
+
+}  // namespace msf

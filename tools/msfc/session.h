@@ -1,0 +1,75 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "driver/network.h"
+#include "driver/planner.h"
+#include "report/report.h"
+#include "support/result.h"
+
+namespace msf {
+
+// What a verb needs to talk to the user. One for the life of the program.
+struct Session {
+  bool json = false;
+  bool verbose = false;
+  bool quiet = false;
+  int exit_code = 0;
+  std::string command_line;  // as typed
+
+  // Prints one of the two to stdout, as --json says.
+  void Print(const Json& as_json, const std::string& as_text) const;
+  // A note to stderr, unless --quiet.
+  void Note(const std::string& text) const;
+  // Prints the error where it belongs and sets the exit code.
+  void Fail(const Diagnostic& diagnostic);
+  // A progress line on a terminal; empty elsewhere.
+  std::function<void(int64_t, int64_t)> Progress(const std::string& what) const;
+};
+
+// --json, -v, -q: every verb has them.
+void AddCommonOptions(CLI::App& verb, Session& session);
+
+// The limits that choose a plan, shared by plan, compile, run, verify.
+struct PlanOptions {
+  std::string model;
+  std::string ram_limit;
+  double max_overhead = 0;
+  std::string input_mode;
+  std::string method = "full";
+  std::string objective = "ram";
+};
+void AddPlanOptions(CLI::App& verb, PlanOptions& options);
+
+// The network and the plan that the options ask for.
+struct Planned {
+  Network network;
+  PlannedModel model;
+};
+Result<Planned> PlanFromOptions(const PlanOptions& options,
+                                const Session& session);
+
+// --input, --runs.
+struct InputOptions {
+  std::vector<std::string> inputs;
+  int32_t runs = 1;
+};
+void AddInputOptions(CLI::App& verb, InputOptions& options);
+Result<RunRequest> RequestFromOptions(const InputOptions& options,
+                                      const Graph& graph,
+                                      const Session& session);
+
+// One function for each verb; called by main.
+void AddAnalyze(CLI::App& app, Session& session);
+void AddPlan(CLI::App& app, Session& session);
+void AddCompile(CLI::App& app, Session& session);
+void AddRun(CLI::App& app, Session& session);
+void AddVerify(CLI::App& app, Session& session);
+void AddOps(CLI::App& app, Session& session);
+void AddTargets(CLI::App& app, Session& session);
+
+}  // namespace msf

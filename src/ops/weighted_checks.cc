@@ -289,7 +289,10 @@ Result<Window> ParseWindow(const OptionReader& options, const Graph& graph,
                      kDamagedHint);
   }
   window.pad = ResolvePadding(padding == 0, window, input);
-  MSF_RETURN_IF_ERROR(InferWindow(window, input));
+  Result<Hwc> output = InferWindow(window, input);
+  if (!output) {
+    return UserError("", std::move(output.error().what), kDamagedHint);
+  }
   return window;
 }
 

@@ -50,7 +50,7 @@ extern "C" void msf_conv2d_acc_s8(const msf_call *call) {
       for (; o < p->out_c; ++o) AddRow<1>(p, x, w, runs, o, sums);
     }
     if (last) {
-      msf_conv2d_finish(p, sums, 0, p->out_c, out);
+      msf_finish_channels(p, sums, 0, p->out_c, out);
       out += p->out_c;
     }
     sums += p->out_c;

@@ -56,7 +56,7 @@ extern "C" void msf_conv2d_s8(const msf_call *call) {
       } else {
         AddRows<1>(p, &pixel, &rows, o, sums);
       }
-      msf_conv2d_finish(p, sums, o, n, out);
+      msf_finish_channels(p, sums, o, n, out);
       o += n;
     }
     out += p->out_c;

@@ -92,15 +92,4 @@ static inline void msf_conv2d_add_row(msf_conv2d_runs runs, const int8_t *x,
   }
 }
 
-/* Writes channels [o, o + n) of a pixel from their sums. */
-__attribute__((noinline)) static void msf_conv2d_finish(
-    const msf_conv2d_s8_params *p, const int32_t *sums, int32_t o, int32_t n,
-    int8_t *out) {
-  for (const int32_t end = o + n; o < end; ++o) {
-    const int32_t s = o * p->scale_step;
-    out[o] = msf_finish_s8(*sums++, p->multipliers[s], p->shifts[s],
-                           p->output_zero_point, p->clamp_min, p->clamp_max);
-  }
-}
-
 #endif /* MSF_CONV2D_S8_BODY_H_ */

@@ -54,7 +54,7 @@ extern "C" void msf_depthwise_conv2d_acc_s8(const msf_call *call) {
       msf_depthwise_channels(p, block);
     }
     if (last) {
-      msf_depthwise_finish(p, sums, 0, out_c, out);
+      msf_finish_channels(p, sums, 0, out_c, out);
       out += out_c;
     }
     sums += out_c;

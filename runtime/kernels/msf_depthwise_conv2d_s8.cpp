@@ -26,7 +26,7 @@ struct Pixel {
     int32_t sums[N];
     msf_depthwise_start(p, &at, o, N, sums);
     AddRows<N, kShared>(o, c, sums);
-    msf_depthwise_finish(p, sums, o, N, out);
+    msf_finish_channels(p, sums, o, N, out);
   }
 };
 

@@ -84,17 +84,6 @@ __attribute__((noinline)) static void msf_depthwise_start(
   }
 }
 
-/* Writes channels [o, o + n) of a pixel from their sums. */
-__attribute__((noinline)) static void msf_depthwise_finish(
-    const msf_depthwise_conv2d_s8_params *p, const int32_t *sums, int32_t o,
-    int32_t n, int8_t *out) {
-  for (const int32_t end = o + n; o < end; ++o) {
-    const int32_t s = o * p->scale_step;
-    out[o] = msf_finish_s8(*sums++, p->multipliers[s], p->shifts[s],
-                           p->output_zero_point, p->clamp_min, p->clamp_max);
-  }
-}
-
 /* Calls block.Run<N, kShared>(o, c) for all output channels, in blocks of N
  * from o on, which read the input channels from c on. */
 template <typename Block>

@@ -59,4 +59,26 @@ inline void msf_add_sums(int32_t *sums, const int32_t *acc) {
   }
 }
 
+/* Writes channels [o, o + n) of a vector from their sums. Params is any
+ * parameter struct with these members; they are copied because the stores to
+ * `out` may alias them. Out of line: rare next to the products. */
+template <typename Params>
+__attribute__((noinline)) void msf_finish_channels(const Params *p,
+                                                   const int32_t *sums,
+                                                   int32_t o, int32_t n,
+                                                   int8_t *out) {
+  const int32_t step = p->scale_step;
+  const int32_t *multiplier = p->multipliers + o * step;
+  const int8_t *shift = p->shifts + o * step;
+  const int32_t zero_point = p->output_zero_point;
+  const int32_t low = p->clamp_min;
+  const int32_t high = p->clamp_max;
+  out += o;
+  for (; n > 0; --n) {
+    *out++ = msf_finish_s8(*sums++, *multiplier, *shift, zero_point, low, high);
+    multiplier += step;
+    shift += step;
+  }
+}
+
 #endif /* MSF_DOT_S8_H_ */

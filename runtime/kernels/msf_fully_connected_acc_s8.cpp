@@ -41,10 +41,5 @@ extern "C" void msf_fully_connected_acc_s8(const msf_call *call) {
   }
 
   if (call->step + 1 < in->rows) return;
-  int8_t *out = (int8_t *)msf_row(&call->out, 0);
-  for (o = 0; o < p->units; ++o) {
-    const int32_t s = o * p->scale_step;
-    out[o] = msf_finish_s8(sums[o], p->multipliers[s], p->shifts[s],
-                           p->output_zero_point, p->clamp_min, p->clamp_max);
-  }
+  msf_finish_channels(p, sums, 0, p->units, (int8_t *)msf_row(&call->out, 0));
 }

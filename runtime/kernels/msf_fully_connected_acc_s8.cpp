@@ -14,9 +14,9 @@ namespace {
 template <int N>
 inline void AddRow(const msf_fully_connected_s8_params *p, const int8_t *x,
                    const int8_t *w, int32_t row_bytes, int32_t *sums) {
-  int32_t acc[N] = {};
-  msf_dot_s8<N>(x, w, p->depth, row_bytes, acc);
-  msf_add_sums<N>(sums, acc);
+  msf_sums<N> s(sums);
+  msf_dot_s8<N>(x, w, p->depth, row_bytes, &s);
+  s.store(sums);
 }
 
 }  // namespace
@@ -41,10 +41,5 @@ extern "C" void msf_fully_connected_acc_s8(const msf_call *call) {
   }
 
   if (call->step + 1 < in->rows) return;
-  int8_t *out = (int8_t *)msf_row(&call->out, 0);
-  for (o = 0; o < p->units; ++o) {
-    const int32_t s = o * p->scale_step;
-    out[o] = msf_finish_s8(sums[o], p->multipliers[s], p->shifts[s],
-                           p->output_zero_point, p->clamp_min, p->clamp_max);
-  }
+  msf_finish_channels(p, sums, 0, p->units, (int8_t *)msf_row(&call->out, 0));
 }

@@ -10,27 +10,15 @@
 
 namespace {
 
-/* Writes units [o, o + n) of a vector from their sums. */
-__attribute__((noinline)) void Finish(const msf_fully_connected_s8_params *p,
-                                      const int32_t *sums, int32_t o, int32_t n,
-                                      int8_t *out) {
-  for (const int32_t end = o + n; o < end; ++o) {
-    const int32_t s = o * p->scale_step;
-    out[o] = msf_finish_s8(msf_add_wrap(*sums++, p->bias[o]), p->multipliers[s],
-                           p->shifts[s], p->output_zero_point, p->clamp_min,
-                           p->clamp_max);
-  }
-}
-
 /* Units [o, o + N) of one vector. */
 template <int N>
 inline void Block(const msf_fully_connected_s8_params *p, const int8_t *x,
                   int32_t o, int8_t *out) {
-  int32_t acc[N] = {};
-  msf_dot_s8<N>(x, p->weights + o * p->depth, p->depth, p->depth, acc);
-  int32_t sums[N] = {};
-  msf_add_sums<N>(sums, acc);
-  Finish(p, sums, o, N, out);
+  msf_sums<N> s(p->bias + o);
+  msf_dot_s8<N>(x, p->weights + o * p->depth, p->depth, p->depth, &s);
+  int32_t sums[N];
+  s.store(sums);
+  msf_finish_channels(p, sums, o, N, out);
 }
 
 }  // namespace

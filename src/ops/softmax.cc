@@ -10,7 +10,7 @@
 
 #include "ops/forms.h"
 #include "ops/operands.h"
-#include "ops/quantize.h"
+#include "ops/reference_math.h"
 #include "ops/rescale.h"
 
 namespace msf {
@@ -96,20 +96,17 @@ KernelCall Kernel(const Graph& graph, const Node& node, const StageForm&) {
   return call;
 }
 
-// --- Reference: fixed-point numbers as wide integers -----------------------
+// --- Reference -------------------------------------------------------------
 
-// numerator / 2^bits, to nearest, ties away from zero.
-int64_t Nearest(int64_t numerator, int bits) {
-  const int64_t half = (int64_t{1} << bits) / 2;
-  const int64_t size = (std::abs(numerator) + half) >> bits;
-  return numerator < 0 ? -size : size;
+// Fixed-point numbers are raw integers; int64 where a sum or a left shift may
+// leave int32 for a moment. The product of two Q31 numbers:
+int64_t Product(int64_t a, int64_t b) {
+  return ReferenceDoublingHighMul(static_cast<int32_t>(a),
+                                  static_cast<int32_t>(b));
 }
 
-// The product of two Q31 numbers. gemmlowp rounds negative ties up.
-int64_t Product(int64_t a, int64_t b) {
-  const int64_t product = a * b;
-  if (product < 0) return -((-product + (1 << 30) - 1) >> 31);
-  return (product + (1 << 30)) >> 31;
+int64_t Halved(int64_t x, int32_t times) {
+  return ReferenceDivideByPowerOfTwo(static_cast<int32_t>(x), times);
 }
 
 // exp(-k / 4) * exp(rest) for rest in [-1/4, 0): the exponential of a Q5.26
@@ -122,8 +119,8 @@ int64_t ExpOf(int64_t q26) {
   // Taylor around -1/8, nested as gemmlowp does it.
   const int64_t t = rest * 32 + (int64_t{1} << 28);
   const int64_t t2 = Product(t, t);
-  const int64_t inner = Nearest(Product(t2, t2), 2) + Product(t2, t);
-  const int64_t tail = Nearest(Product(inner, 715827883) + t2, 1);
+  const int64_t inner = Halved(Product(t2, t2), 2) + Product(t2, t);
+  const int64_t tail = Halved(Product(inner, 715827883) + t2, 1);
   int64_t value = 1895147668 + Product(1895147668, t + tail);
   const int64_t powers[] = {1672461947, 1302514674, 790015084, 290630308,
                             39332535,   720401,     242};
@@ -159,15 +156,15 @@ void ReferencePixel(const Parameters& parameters, int32_t classes,
     if (diff < parameters.diff_min) continue;
     exps[i] = ExpOf(Product(diff * (int64_t{1} << parameters.left_shift),
                             parameters.multiplier));
-    sum += Nearest(exps[i], kSumIntegerBits);
+    sum += Halved(exps[i], kSumIntegerBits);
   }
-  int bits = 0;  // sum = 2^bits * (1 + x)
+  int32_t bits = 0;  // sum = 2^bits * (1 + x)
   while ((sum >> (bits + 1)) > 0) ++bits;
   const int64_t inverse = InverseOf((sum << (31 - bits)) - (int64_t{1} << 31));
   for (size_t i = 0; i < codes.size(); ++i) {
     // Q0.31 / (sum in units of 2^19), to units of 1/256.
     const int64_t code =
-        exps[i] < 0 ? 0 : Nearest(Product(inverse, exps[i]), bits + 4);
+        exps[i] < 0 ? 0 : Halved(Product(inverse, exps[i]), bits + 4);
     output[i] = static_cast<uint8_t>(std::min<int64_t>(code, 255) - 128);
   }
 }

@@ -102,16 +102,16 @@ Diagnostic Failure(const Target& target, const EmulationRequest& request,
                      "run it fewer times, or a smaller model")
         .value();
   }
-  // A fault in the fault handler (a stack that left RAM) ends QEMU itself,
-  // with a dump of registers.
-  const std::string& error = process.error;
-  const std::size_t fatal = error.find("qemu: fatal:");
-  return InternalError(
-             where,
-             "the emulator stopped with a fault: " +
-                 (fatal != std::string::npos
-                      ? error.substr(fatal, error.find('\n', fatal) - fatal)
-                      : LastLine(error)))
+  const std::size_t lockup = process.error.find("qemu: fatal: Lockup");
+  if (lockup != std::string::npos) {
+    // QEMU's word for a fault while a fault is being taken.
+    return InternalError(where,
+                         "the processor locked up with a fault: most likely "
+                         "the stack left RAM")
+        .value();
+  }
+  return InternalError(where, "the emulator stopped with a fault: " +
+                                  LastLine(process.error))
       .value();
 }
 

@@ -29,48 +29,57 @@ Diagnostic TooLarge(const Target& target, MemoryKind kind, int64_t need,
           .tightest_ram_bytes = {}};
 }
 
+Diagnostic TooLittleRam(const Target& target, const BuildSizes& sizes) {
+  const int64_t need = sizes.ram_bytes + kStackReserveBytes;
+  const int64_t rest = sizes.ram_bytes - sizes.arena_bytes -
+                       sizes.instance_bytes - sizes.harness_ram_bytes;
+  Diagnostic error = TooLarge(
+      target, MemoryKind::kRam, need,
+      fmt::format("arena {} + instance {} + variables and padding {} + test "
+                  "harness {} + stack reserve {}",
+                  Grouped(sizes.arena_bytes), Grouped(sizes.instance_bytes),
+                  Grouped(rest), Grouped(sizes.harness_ram_bytes),
+                  Grouped(kStackReserveBytes)));
+  const int64_t shortfall = need - Memory(target, MemoryKind::kRam).bytes;
+  const int64_t arena = sizes.arena_bytes - shortfall;
+  if (arena > 0) {
+    error.tightest_ram_bytes = arena;
+    error.hint = fmt::format(
+        "a plan whose arena is at most {} bytes would fit: --ram-limit {}",
+        Grouped(arena), arena);
+  } else {
+    error.hint = "choose a target with more RAM";
+  }
+  return error;
+}
+
+Diagnostic TooLittleFlash(const Target& target, const BuildSizes& sizes) {
+  const int64_t rest = sizes.flash_bytes - sizes.text_bytes -
+                       sizes.rodata_bytes - sizes.harness_flash_bytes -
+                       sizes.input_flash_bytes;
+  Diagnostic error = TooLarge(
+      target, MemoryKind::kFlash, sizes.flash_bytes,
+      fmt::format("code {} + constants {} + variables and padding {} + test "
+                  "harness {} + its inputs {}",
+                  Grouped(sizes.text_bytes), Grouped(sizes.rodata_bytes),
+                  Grouped(rest), Grouped(sizes.harness_flash_bytes),
+                  Grouped(sizes.input_flash_bytes)));
+  error.hint =
+      "weights need the same room in every plan: choose a target with more "
+      "flash";
+  return error;
+}
+
 }  // namespace
 
 std::optional<Diagnostic> CheckFit(const Target& target,
                                    const BuildSizes& sizes) {
-  const int64_t ram_need = sizes.ram_bytes + kStackReserveBytes;
-  const int64_t ram_left = Memory(target, MemoryKind::kRam).bytes - ram_need;
-  if (ram_left < 0) {
-    const int64_t rest = sizes.ram_bytes - sizes.arena_bytes -
-                         sizes.instance_bytes - sizes.harness_ram_bytes;
-    Diagnostic error = TooLarge(
-        target, MemoryKind::kRam, ram_need,
-        fmt::format("arena {} + instance {} + variables {} + test harness {} "
-                    "+ stack reserve {}",
-                    Grouped(sizes.arena_bytes), Grouped(sizes.instance_bytes),
-                    Grouped(rest), Grouped(sizes.harness_ram_bytes),
-                    Grouped(kStackReserveBytes)));
-    const int64_t arena = sizes.arena_bytes + ram_left;
-    if (arena > 0) {
-      error.tightest_ram_bytes = arena;
-      error.hint = fmt::format(
-          "a plan whose arena is at most {} bytes would fit: --ram-limit {}",
-          Grouped(arena), arena);
-    } else {
-      error.hint = "choose a target with more RAM";
-    }
-    return error;
+  if (sizes.ram_bytes + kStackReserveBytes >
+      Memory(target, MemoryKind::kRam).bytes) {
+    return TooLittleRam(target, sizes);
   }
   if (sizes.flash_bytes > Memory(target, MemoryKind::kFlash).bytes) {
-    const int64_t rest = sizes.flash_bytes - sizes.text_bytes -
-                         sizes.rodata_bytes - sizes.harness_flash_bytes -
-                         sizes.input_flash_bytes;
-    Diagnostic error = TooLarge(
-        target, MemoryKind::kFlash, sizes.flash_bytes,
-        fmt::format("code {} + constants {} + variables {} + test harness {} "
-                    "+ its inputs {}",
-                    Grouped(sizes.text_bytes), Grouped(sizes.rodata_bytes),
-                    Grouped(rest), Grouped(sizes.harness_flash_bytes),
-                    Grouped(sizes.input_flash_bytes)));
-    error.hint =
-        "weights need the same room in every plan: choose a target "
-        "with more flash";
-    return error;
+    return TooLittleFlash(target, sizes);
   }
   return std::nullopt;
 }

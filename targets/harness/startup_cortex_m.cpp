@@ -49,8 +49,7 @@ struct VectorTable {
   void (*handlers[15])();
 };
 
-__attribute__((section(".vectors"),
-               used)) extern const VectorTable vector_table;
+__attribute__((section(".vectors"))) extern const VectorTable vector_table;
 const VectorTable vector_table = {
     __stack_top,
     {Reset_Handler, Fault_Handler, Fault_Handler, Fault_Handler, Fault_Handler,

@@ -105,15 +105,17 @@ TEST(Math, RequantizeRoundsTwiceAndWrapsItsLeftShift) {
   std::mt19937 engine(7);
   for (int32_t x : values) {
     for (int shift = -31; shift <= 30; ++shift) {
-      const auto multiplier =
+      const auto random_multiplier =
           static_cast<int32_t>((1u << 30) + (engine() & 0x3fffffffu));
       const int left = shift > 0 ? shift : 0;
       const auto shifted = static_cast<int32_t>(
           static_cast<uint32_t>(static_cast<uint64_t>(int64_t{x}) << left));
-      const int32_t wanted =
-          ShiftRight(DoublingHighMul(shifted, multiplier), left - shift);
-      ASSERT_EQ(msf_requantize(x, multiplier, shift), wanted)
-          << x << " * " << multiplier << " * 2^" << shift - 31;
+      for (int32_t multiplier : {random_multiplier, 1 << 30, INT32_MAX}) {
+        const int32_t wanted =
+            ShiftRight(DoublingHighMul(shifted, multiplier), left - shift);
+        ASSERT_EQ(msf_requantize(x, multiplier, shift), wanted)
+            << x << " * " << multiplier << " * 2^" << shift - 31;
+      }
       ASSERT_EQ(msf_requantize(x, 0, shift), 0);
     }
   }

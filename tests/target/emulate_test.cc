@@ -147,6 +147,17 @@ TEST_P(OnTarget, FloatInputTakesOneDrawAnElement) {
   EXPECT_EQ(result.outputs[0], expected);
 }
 
+TEST_P(OnTarget, CodeSizesNeedNeitherInputsNorRuns) {
+  EmulationRequest request = MiniRequest({});
+  const EmulationResult result = Run(request);
+  request.inputs.clear();
+  const auto sizes = BuildForTarget(target_, request);
+  ASSERT_TRUE(sizes.has_value()) << ToString(sizes.error());
+  EXPECT_EQ(sizes->text_bytes, result.text_bytes);
+  EXPECT_EQ(sizes->rodata_bytes, result.rodata_bytes);
+  EXPECT_EQ(sizes->arena_bytes, result.arena_linked_bytes);
+}
+
 TEST_P(OnTarget, AReadOfStaleMemoryIsNoticed) {
   const MiniModel model{
       .kernel = "msf_row(&call->in[0], 0)[0] ^= *(uint8_t *)call->scratch;",
@@ -207,6 +218,19 @@ TEST(Emulate, AnUnalignedLoadFaultsOnM0) {
       << ToString(result.error());
 }
 
+TEST(Emulate, AStackThatLeavesM0sRamIsAFault) {
+  const Target target = FindTarget("m0").value();
+  MSF_SKIP_WITHOUT_TOOLS(target);
+  const MiniModel model{
+      .kernel =
+          "volatile uint8_t big[20000];"
+          "for (unsigned i = 0; i < sizeof big; ++i) big[i] = 1;"};
+  const auto result = Emulate(target, MiniRequest(model));
+  ASSERT_FALSE(result.has_value());
+  EXPECT_NE(result.error().what.find("fault"), std::string::npos)
+      << ToString(result.error());
+}
+
 TEST(Emulate, AModelTooLargeForM0IsRefusedWithTheShortfall) {
   const Target target = FindTarget("m0").value();
   MSF_SKIP_WITHOUT_TOOLS(target);
@@ -243,8 +267,25 @@ TEST(Emulate, FlashThatIsTooSmallIsToldApart) {
   ASSERT_TRUE(error.has_value());
   EXPECT_EQ(error->what,
             "needs 301,000 bytes of flash: code 1,000 + constants 300,000 + "
-            "variables 0 + test harness 0 + its inputs 0; m0 has 262,144: "
+            "variables and padding 0 + test harness 0 + its inputs 0; m0 has "
+            "262,144: "
             "short by 38,856");
+}
+
+TEST(Emulate, TheMessageOfAShortfallAddsUp) {
+  BuildSizes sizes;
+  sizes.arena_bytes = 22000;
+  sizes.instance_bytes = 100;
+  sizes.harness_ram_bytes = 84;
+  sizes.ram_bytes = 22000 + 100 + 84 + 16;
+  const auto error = CheckFit(FindTarget("m0").value(), sizes);
+  ASSERT_TRUE(error.has_value());
+  EXPECT_EQ(error->what,
+            "needs 23,224 bytes of RAM: arena 22,000 + instance 100 + "
+            "variables and padding 16 + test harness 84 + stack reserve "
+            "1,024; m0 has 16,384: short by 6,840");
+  EXPECT_EQ(error->tightest_ram_bytes, 22000 - 6840);
+  EXPECT_NE(error->hint.find("--ram-limit 15160"), std::string::npos);
 }
 
 TEST(Emulate, AMissingToolIsNamedWithItsPackage) {

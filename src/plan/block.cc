@@ -17,8 +17,8 @@ class Simulator {
  public:
   Simulator(const UnitGraph& graph, const BlockPlan& block)
       : graph_(graph), block_(block) {
-    const size_t count = static_cast<size_t>(block.last_unit -
-                                             block.first_unit);
+    const size_t count =
+        static_cast<size_t>(block.last_unit - block.first_unit);
     stages_.resize(count);
     tensors_.resize(count);
     reads_.resize(count);
@@ -39,8 +39,7 @@ class Simulator {
       if (next < 0) break;
       Step(static_cast<size_t>(next));
     }
-    // A stage that nobody demanded keeps no rows; give it room for one all
-    // the same, the feed of an unread input still writes there.
+    // A stage that nobody demanded keeps no rows; a ring has at least one.
     for (StageTrace& stage : trace_.stages) {
       stage.capacity = std::max(stage.capacity, 1);
       if (stage.is_goal) stage.output_life.last = trace_.steps;
@@ -60,8 +59,7 @@ class Simulator {
 
   void AddStage(size_t s) {
     const Unit& u = unit(s);
-    const StageForm& form =
-        u.forms[static_cast<size_t>(block_.forms[s])];
+    const StageForm& form = u.forms[static_cast<size_t>(block_.forms[s])];
     for (size_t i = 0; i < u.reads.size(); ++i) {
       const int32_t producer = graph_.tensor(u.reads[i]).producer;
       if (producer < block_.first_unit) continue;
@@ -107,8 +105,13 @@ class Simulator {
     const int32_t after =
         msf_rows_written(&stages_[s], tensors_.data(), done_[s]);
     for (const msf_read& read : reads_[s]) {
-      trace_.stages[static_cast<size_t>(read.producer)].output_life.last =
-          now + 1;
+      const auto p = static_cast<size_t>(read.producer);
+      // Steps that read only padding may come before the first row, if one
+      // comes at all.
+      if (msf_rows_written(&stages_[p], tensors_.data(), done_[p]) == 0) {
+        continue;
+      }
+      trace_.stages[p].output_life.last = now + 1;
     }
     if (after == before) return;
     if (before == 0) stage.output_life.first = now;
@@ -123,8 +126,8 @@ class Simulator {
     for (const Reader& reader : readers_[s]) {
       const int32_t step = done_[reader.stage];
       if (step >= stages_[reader.stage].steps) continue;
-      oldest = std::min(oldest, std::max(0, step * reader.need.stride +
-                                                reader.need.offset));
+      oldest = std::min(
+          oldest, std::max(0, step * reader.need.stride + reader.need.offset));
     }
     return oldest;
   }
@@ -141,15 +144,11 @@ class Simulator {
   BlockTrace trace_;
 };
 
-int64_t RoundUp(int64_t bytes, int64_t align) {
-  return (bytes + align - 1) / align * align;
-}
-
 // The most bytes that overlapping spans hold at any step.
 class LoadCurve {
  public:
   explicit LoadCurve(int32_t steps)
-      : change_(static_cast<size_t>(steps) + 1, 0) {}
+      : change_(static_cast<size_t>(std::max(steps, 1)) + 1, 0) {}
   void Add(StepSpan span, int64_t bytes) {
     change_[static_cast<size_t>(span.first)] += bytes;
     change_[static_cast<size_t>(span.last)] -= bytes;
@@ -217,12 +216,16 @@ int64_t BlockPeakBytes(const UnitGraph& graph, const BlockPlan& block,
   for (size_t id = 0; id < graph.tensors.size(); ++id) {
     const UnitTensor& tensor = graph.tensors[id];
     const bool there = tensor.producer < block.first_unit;
-    const bool read = tensor.last_read >= block.first_unit || tensor.is_output;
+    // Resident inputs are all written before the first step, read or not.
+    const bool at_start = tensor.is_resident_input && block.first_unit == 0;
+    const bool read =
+        tensor.last_read >= block.first_unit || tensor.is_output || at_start;
     const bool exists = tensor.producer >= 0 || tensor.is_resident_input;
     if (!there || !read || !exists || tensor.is_external) continue;
-    const bool beyond = LivesBeyond(graph, static_cast<TensorId>(id),
-                                    block.last_unit);
-    load.Add({0, beyond ? trace.steps : last_use[id]}, tensor.bytes());
+    const bool beyond =
+        LivesBeyond(graph, static_cast<TensorId>(id), block.last_unit);
+    const int32_t last = beyond ? trace.steps : last_use[id];
+    load.Add({0, std::max(last, at_start ? 1 : 0)}, tensor.bytes());
   }
   int64_t scratch = 0;
   StepSpan scratch_life{trace.steps, 0};
@@ -232,9 +235,9 @@ int64_t BlockPeakBytes(const UnitGraph& graph, const BlockPlan& block,
     const StageForm& form = unit.forms[static_cast<size_t>(block.forms[s])];
     load.Add(stage.output_life,
              BufferBytes(graph.tensor(unit.output), stage.capacity));
-    load.Add(stage.active, RoundUp(form.state_bytes, kStateAlign));
-    if (form.scratch_bytes > 0) {
-      scratch = std::max(scratch, RoundUp(form.scratch_bytes, kStateAlign));
+    load.Add(stage.active, form.state_bytes);
+    if (form.scratch_bytes > 0 && stage.active.last > 0) {
+      scratch = std::max(scratch, form.scratch_bytes);
       scratch_life.first = std::min(scratch_life.first, stage.active.first);
       scratch_life.last = std::max(scratch_life.last, stage.active.last);
     }

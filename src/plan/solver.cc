@@ -91,7 +91,8 @@ struct Label {
 
 FormChoice ChooseForms(const UnitGraph& graph, int32_t first_unit,
                        int32_t last_unit) {
-  BlockPlan block{.first_unit = first_unit, .last_unit = last_unit, .forms = {}};
+  BlockPlan block{
+      .first_unit = first_unit, .last_unit = last_unit, .forms = {}};
   std::vector<size_t> choices;
   for (int32_t u = first_unit; u < last_unit; ++u) {
     block.forms.push_back(LocalForm(graph, first_unit, u));
@@ -111,7 +112,11 @@ FormChoice ChooseForms(const UnitGraph& graph, int32_t first_unit,
 Solution SolveMinRam(const UnitGraph& graph, const SolverOptions& options) {
   const int32_t count = static_cast<int32_t>(graph.units.size());
   std::vector<Label> best(static_cast<size_t>(count) + 1);
+  // Resident inputs are there before the first step, read or not.
   best[0].peak_bytes = 0;
+  for (const UnitTensor& tensor : graph.tensors) {
+    if (tensor.is_resident_input) best[0].peak_bytes += tensor.bytes();
+  }
   const int64_t total = int64_t{count} * (count + 1) / 2;
   int64_t work = 0;
   for (int32_t end = 1; end <= count; ++end) {

@@ -100,29 +100,39 @@ void GraphMaker::Evaluate(Node& node, const Request& request,
   op->reference(graph_, node, inputs, values_[out].data());
 }
 
-// Scales the output until codes fill a good part of int8.
+// Scales and shifts the output until codes fill a good part of int8.
 void GraphMaker::Calibrate(Node& node, const Request& request) {
   const auto out = static_cast<size_t>(node.outputs[0]);
   for (int tries = 0; tries < 12; ++tries) {
     Evaluate(node, request, Activation::kNone);
-    size_t at_an_end = 0;
+    int64_t at_low = 0;
+    int64_t at_high = 0;
     int32_t low = 127;
     int32_t high = -128;
     for (uint8_t byte : values_[out]) {
       const int32_t code = static_cast<int8_t>(byte);
       low = std::min(low, code);
       high = std::max(high, code);
-      if (code == -128 || code == 127) ++at_an_end;
+      at_low += code == -128;
+      at_high += code == 127;
     }
-    float& scale = graph_.tensors[out].quant.scales[0];
-    if (at_an_end * 4 > values_[out].size()) {
-      scale *= 1.7f;
-    } else if (high - low < 30 && values_[out].size() > 3 && scale > 0.004f) {
-      scale *= 0.6f;
+    Quantization& quant = graph_.tensors[out].quant;
+    const auto count = static_cast<int64_t>(values_[out].size());
+    if ((at_low + at_high) * 4 > count) {
+      quant.scales[0] *= 1.5f;
+      const int32_t shift = at_low > at_high ? 35 : -35;
+      quant.zero_points[0] =
+          std::clamp(quant.zero_points[0] + shift, -128, 127);
+    } else if (high - low < 30 && count > 3 && quant.scales[0] > 0.004f) {
+      quant.scales[0] *= 0.6f;
     } else {
       break;
     }
   }
+  // As converters quantise what has no values below 0.
+  const bool cut = request.activation == Activation::kRelu ||
+                   request.activation == Activation::kRelu6;
+  if (cut && dice_.OneIn(2)) graph_.tensors[out].quant.zero_points[0] = -128;
 }
 
 TensorId GraphMaker::AddNode(Request request) {

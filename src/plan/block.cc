@@ -124,12 +124,24 @@ class Simulator {
   int32_t OldestNeeded(size_t s) const {
     int32_t oldest = std::numeric_limits<int32_t>::max();
     for (const Reader& reader : readers_[s]) {
-      const int32_t step = done_[reader.stage];
-      if (step >= stages_[reader.stage].steps) continue;
-      oldest = std::min(
-          oldest, std::max(0, step * reader.need.stride + reader.need.offset));
+      const int32_t first = NextRowRead(reader.need, done_[reader.stage],
+                                        stages_[reader.stage].steps);
+      oldest = std::min(oldest, first);
     }
     return oldest;
+  }
+
+  // The first row that the steps from `step` on read; steps in the padding
+  // above the first row read none.
+  static int32_t NextRowRead(const RowNeed& need, int32_t step, int32_t steps) {
+    const auto end = [&] {
+      return step * need.stride + need.offset + need.extent;
+    };
+    while (step < steps && end() <= 0) {
+      step = need.stride == 0 ? steps : step + 1;
+    }
+    if (step >= steps) return std::numeric_limits<int32_t>::max();
+    return std::max(0, step * need.stride + need.offset);
   }
 
   const UnitGraph& graph_;

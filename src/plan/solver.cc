@@ -49,20 +49,27 @@ void TryAll(const UnitGraph& graph, const std::vector<size_t>& choices,
   }
 }
 
-// One pass: each choice in turn takes its best form.
+// From block.forms on, each choice in turn takes its best form, until none
+// changes. Keeps `best` if it is as good.
 void Improve(const UnitGraph& graph, const std::vector<size_t>& choices,
              BlockPlan& block, FormChoice& best) {
-  best = {block.forms, PeakOf(graph, block)};
-  for (size_t position : choices) {
-    const Unit& unit =
-        graph.unit(block.first_unit + static_cast<int32_t>(position));
-    block.forms = best.forms;
-    for (size_t f = 0; f < unit.forms.size(); ++f) {
-      block.forms[position] = static_cast<int32_t>(f);
-      const int64_t peak = PeakOf(graph, block);
-      if (peak < best.peak_bytes) best = {block.forms, peak};
+  FormChoice found{block.forms, PeakOf(graph, block)};
+  for (bool again = true; again;) {
+    again = false;
+    for (size_t position : choices) {
+      const Unit& unit =
+          graph.unit(block.first_unit + static_cast<int32_t>(position));
+      block.forms = found.forms;
+      for (size_t f = 0; f < unit.forms.size(); ++f) {
+        block.forms[position] = static_cast<int32_t>(f);
+        const int64_t peak = PeakOf(graph, block);
+        if (peak >= found.peak_bytes) continue;
+        found = {block.forms, peak};
+        again = true;
+      }
     }
   }
+  if (found.peak_bytes < best.peak_bytes) best = std::move(found);
 }
 
 bool Allowed(Method method, int32_t first_unit, int32_t last_unit) {
@@ -104,6 +111,8 @@ FormChoice ChooseForms(const UnitGraph& graph, int32_t first_unit,
   if (choices.size() <= kExhaustiveForms) {
     TryAll(graph, choices, block, best);
   } else {
+    Improve(graph, choices, block, best);
+    std::fill(block.forms.begin(), block.forms.end(), 0);
     Improve(graph, choices, block, best);
   }
   return best;

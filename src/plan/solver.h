@@ -18,7 +18,7 @@ struct SolverOptions {
 struct Solution {
   Plan plan;
   // Largest number of bytes that live at once under `plan`. No plan of the
-  // method's space has less; an arena of exactly this size exists unless
+  // method's space has less, as long as ChooseForms is exact; an arena of exactly this size exists unless
   // offsets cannot be packed without a gap.
   int64_t peak_bytes = 0;
 };
@@ -29,9 +29,9 @@ struct Solution {
 Solution SolveMinRam(const UnitGraph& graph, const SolverOptions& options);
 
 // The forms in which the units of a block need the fewest bytes together.
-// Exact up to kExhaustiveForms units that have a choice; beyond that one pass
-// of improvement from a local choice.
-inline constexpr int kExhaustiveForms = 3;
+// Exact up to kExhaustiveForms units that have a choice; beyond that a local
+// choice and the plainest forms, each improved one unit at a time.
+inline constexpr int kExhaustiveForms = 6;
 struct FormChoice {
   std::vector<int32_t> forms;
   int64_t peak_bytes = 0;

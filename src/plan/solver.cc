@@ -49,20 +49,27 @@ void TryAll(const UnitGraph& graph, const std::vector<size_t>& choices,
   }
 }
 
-// One pass: each choice in turn takes its best form.
+// From block.forms on, each choice in turn takes its best form, until none
+// changes. Keeps `best` if it is as good.
 void Improve(const UnitGraph& graph, const std::vector<size_t>& choices,
              BlockPlan& block, FormChoice& best) {
-  best = {block.forms, PeakOf(graph, block)};
-  for (size_t position : choices) {
-    const Unit& unit =
-        graph.unit(block.first_unit + static_cast<int32_t>(position));
-    block.forms = best.forms;
-    for (size_t f = 0; f < unit.forms.size(); ++f) {
-      block.forms[position] = static_cast<int32_t>(f);
-      const int64_t peak = PeakOf(graph, block);
-      if (peak < best.peak_bytes) best = {block.forms, peak};
+  FormChoice found{block.forms, PeakOf(graph, block)};
+  for (bool again = true; again;) {
+    again = false;
+    for (size_t position : choices) {
+      const Unit& unit =
+          graph.unit(block.first_unit + static_cast<int32_t>(position));
+      block.forms = found.forms;
+      for (size_t f = 0; f < unit.forms.size(); ++f) {
+        block.forms[position] = static_cast<int32_t>(f);
+        const int64_t peak = PeakOf(graph, block);
+        if (peak >= found.peak_bytes) continue;
+        found = {block.forms, peak};
+        again = true;
+      }
     }
   }
+  if (found.peak_bytes < best.peak_bytes) best = std::move(found);
 }
 
 bool Allowed(Method method, int32_t first_unit, int32_t last_unit) {
@@ -83,7 +90,8 @@ bool Allowed(Method method, int32_t first_unit, int32_t last_unit) {
 
 FormChoice ChooseForms(const UnitGraph& graph, int32_t first_unit,
                        int32_t last_unit) {
-  BlockPlan block{.first_unit = first_unit, .last_unit = last_unit, .forms = {}};
+  BlockPlan block{
+      .first_unit = first_unit, .last_unit = last_unit, .forms = {}};
   std::vector<size_t> choices;
   for (int32_t u = first_unit; u < last_unit; ++u) {
     block.forms.push_back(LocalForm(graph, first_unit, u));
@@ -95,6 +103,8 @@ FormChoice ChooseForms(const UnitGraph& graph, int32_t first_unit,
   if (choices.size() <= kExhaustiveForms) {
     TryAll(graph, choices, block, best);
   } else {
+    Improve(graph, choices, block, best);
+    std::fill(block.forms.begin(), block.forms.end(), 0);
     Improve(graph, choices, block, best);
   }
   return best;
@@ -149,6 +159,10 @@ void MinRamSearch::Extend(const Label& before, int32_t begin, int32_t end,
 Solution MinRamSearch::Shortest() {
   std::vector<Label> best(static_cast<size_t>(count_) + 1);
   best[0].peak_bytes = 0;
+  // Resident inputs are there before the first step, read or not.
+  for (const UnitTensor& tensor : graph_.tensors) {
+    if (tensor.is_resident_input) best[0].peak_bytes += tensor.bytes();
+  }
   for (int32_t end = 1; end <= count_; ++end) {
     Label& label = best[static_cast<size_t>(end)];
     for (int32_t begin = end - 1; begin >= 0; --begin) {

@@ -31,7 +31,8 @@ class MinRamSearch {
   MinRamSearch(const UnitGraph& graph, SolverOptions options);
 
   // The best plan with the lengths known so far. At first these are
-  // BlockPeakBytes, so no plan of the method's space needs less.
+  // BlockPeakBytes, so no plan of the method's space needs less (as long as
+  // ChooseForms is exact).
   Solution Shortest();
 
   // Makes a block at least so long from now on; true if it was shorter.
@@ -50,10 +51,16 @@ class MinRamSearch {
   int64_t simulated_ = 0;
 };
 
+// The best plan by what lives at once, before anything is laid out.
+inline Solution SolveMinRam(const UnitGraph& graph,
+                            const SolverOptions& options) {
+  return MinRamSearch(graph, options).Shortest();
+}
+
 // The forms in which the units of a block need the fewest bytes together.
-// Exact up to kExhaustiveForms units that have a choice; beyond that one pass
-// of improvement from a local choice.
-inline constexpr int kExhaustiveForms = 3;
+// Exact up to kExhaustiveForms units that have a choice; beyond that a local
+// choice and the plainest forms, each improved one unit at a time.
+inline constexpr int kExhaustiveForms = 6;
 struct FormChoice {
   std::vector<int32_t> forms;
   int64_t peak_bytes = 0;

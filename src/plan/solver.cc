@@ -79,12 +79,99 @@ bool Allowed(Method method, int32_t first_unit, int32_t last_unit) {
   return single;
 }
 
-// Best way to run the units [0, end).
-struct Label {
-  int64_t peak_bytes = std::numeric_limits<int64_t>::max();
-  int32_t blocks = 0;
-  int32_t from = -1;  // where the last block begins
-  std::vector<int32_t> forms;
+// Shortest path over the cut points 0..n; blocks are edges, their bytes the
+// lengths, the longest edge the length of a path.
+class PathSearch {
+ public:
+  PathSearch(const UnitGraph& graph, const SolverOptions& options)
+      : graph_(graph),
+        options_(options),
+        count_(static_cast<int32_t>(graph.units.size())),
+        edges_(static_cast<size_t>(count_) * static_cast<size_t>(count_)) {}
+
+  // The best path with the lengths known so far.
+  Solution Shortest() {
+    std::vector<Label> best(static_cast<size_t>(count_) + 1);
+    best[0].peak_bytes = 0;
+    for (int32_t end = 1; end <= count_; ++end) {
+      Label& label = best[static_cast<size_t>(end)];
+      for (int32_t begin = end - 1; begin >= 0; --begin) {
+        Extend(best[static_cast<size_t>(begin)], begin, end, label);
+      }
+    }
+    Solution solution;
+    solution.plan.input_mode = graph_.input_mode;
+    solution.peak_bytes = best[static_cast<size_t>(count_)].peak_bytes;
+    for (int32_t end = count_; end > 0;) {
+      const int32_t begin = best[static_cast<size_t>(end)].from;
+      MSF_CHECK(begin >= 0);
+      solution.plan.blocks.push_back({begin, end, EdgeAt(begin, end).forms});
+      end = begin;
+    }
+    std::reverse(solution.plan.blocks.begin(), solution.plan.blocks.end());
+    return solution;
+  }
+
+  // Lays out the blocks of `plan` that were not yet; true if one grew.
+  bool LayOut(const Plan& plan) {
+    bool grew = false;
+    for (const BlockPlan& block : plan.blocks) {
+      Edge& edge = EdgeAt(block.first_unit, block.last_unit);
+      if (edge.is_laid_out) continue;
+      edge.is_laid_out = true;
+      const int64_t bytes = options_.laid_out_bytes(block);
+      grew |= bytes > edge.bytes;
+      edge.bytes = std::max(edge.bytes, bytes);
+    }
+    return grew;
+  }
+
+ private:
+  struct Edge {
+    int64_t bytes = -1;  // -1: not simulated yet
+    std::vector<int32_t> forms;
+    bool is_laid_out = false;
+  };
+
+  // Best way to run the units [0, end).
+  struct Label {
+    int64_t peak_bytes = std::numeric_limits<int64_t>::max();
+    int32_t blocks = 0;
+    int32_t from = -1;  // where the last block begins
+  };
+
+  Edge& EdgeAt(int32_t begin, int32_t end) {
+    return edges_[static_cast<size_t>(begin) * static_cast<size_t>(count_) +
+                  static_cast<size_t>(end - 1)];
+  }
+
+  void Extend(const Label& before, int32_t begin, int32_t end, Label& label) {
+    if (!Allowed(options_.method, begin, end) ||
+        before.peak_bytes > label.peak_bytes) {
+      return;
+    }
+    Edge& edge = EdgeAt(begin, end);
+    if (edge.bytes < 0) {
+      FormChoice choice = ChooseForms(graph_, begin, end);
+      edge.bytes = choice.peak_bytes;
+      edge.forms = std::move(choice.forms);
+      if (options_.progress) {
+        options_.progress(++simulated_, int64_t{count_} * (count_ + 1) / 2);
+      }
+    }
+    const int64_t peak = std::max(before.peak_bytes, edge.bytes);
+    const int32_t blocks = before.blocks + 1;
+    if (peak < label.peak_bytes ||
+        (peak == label.peak_bytes && blocks < label.blocks)) {
+      label = {peak, blocks, begin};
+    }
+  }
+
+  const UnitGraph& graph_;
+  const SolverOptions& options_;
+  int32_t count_;
+  std::vector<Edge> edges_;
+  int64_t simulated_ = 0;
 };
 
 }  // namespace
@@ -109,40 +196,13 @@ FormChoice ChooseForms(const UnitGraph& graph, int32_t first_unit,
 }
 
 Solution SolveMinRam(const UnitGraph& graph, const SolverOptions& options) {
-  const int32_t count = static_cast<int32_t>(graph.units.size());
-  std::vector<Label> best(static_cast<size_t>(count) + 1);
-  best[0].peak_bytes = 0;
-  const int64_t total = int64_t{count} * (count + 1) / 2;
-  int64_t work = 0;
-  for (int32_t end = 1; end <= count; ++end) {
-    Label& label = best[static_cast<size_t>(end)];
-    for (int32_t begin = end - 1; begin >= 0; --begin) {
-      if (options.progress) options.progress(work, total);
-      ++work;
-      const Label& before = best[static_cast<size_t>(begin)];
-      if (!Allowed(options.method, begin, end) ||
-          before.peak_bytes > label.peak_bytes) {
-        continue;
-      }
-      FormChoice choice = ChooseForms(graph, begin, end);
-      const int64_t peak = std::max(before.peak_bytes, choice.peak_bytes);
-      const int32_t blocks = before.blocks + 1;
-      if (peak < label.peak_bytes ||
-          (peak == label.peak_bytes && blocks < label.blocks)) {
-        label = {peak, blocks, begin, std::move(choice.forms)};
-      }
-    }
+  PathSearch search(graph, options);
+  Solution solution = search.Shortest();
+  const int64_t lower_bound = solution.peak_bytes;
+  while (options.laid_out_bytes && search.LayOut(solution.plan)) {
+    solution = search.Shortest();
   }
-  Solution solution;
-  solution.plan.input_mode = graph.input_mode;
-  solution.peak_bytes = best[static_cast<size_t>(count)].peak_bytes;
-  for (int32_t end = count; end > 0;) {
-    const Label& label = best[static_cast<size_t>(end)];
-    MSF_CHECK(label.from >= 0);
-    solution.plan.blocks.push_back({label.from, end, label.forms});
-    end = label.from;
-  }
-  std::reverse(solution.plan.blocks.begin(), solution.plan.blocks.end());
+  solution.lower_bound_bytes = lower_bound;
   return solution;
 }
 

@@ -5,10 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "memory/allocator.h"
-#include "memory/lifespans.h"
-#include "plan/block.h"
-#include "plan/solver.h"
+#include "memory/smallest_plan.h"
 
 namespace msf {
 namespace {
@@ -16,32 +13,17 @@ namespace {
 // Tables of the runtime count stages and tensors in 16 bits.
 constexpr size_t kMaxNodes = 16000;
 
-// Enough search to tell blocks apart; the final plan is laid out with more.
-constexpr AllocatorOptions kQuickLayout{.max_moves = 200,
-                                        .max_placements = 2000};
-
-int64_t LaidOutBytes(const UnitGraph& units, const BlockPlan& block) {
-  const Plan alone{.input_mode = units.input_mode, .blocks = {block}};
-  const std::vector<std::string> names(units.tensors.size());
-  const PlanBuffers buffers =
-      CollectBuffers(units, alone, {TraceBlock(units, block)}, names);
-  return Allocate(buffers.problem, kQuickLayout).arena_bytes;
-}
-
 Result<PlannedModel> PlanWithInput(const Graph& graph,
                                    const PlanRequest& request,
                                    InputMode mode) {
   PlannedModel model;
   model.units = BuildUnitGraph(graph, mode);
-  const Solution solution = SolveMinRam(
-      model.units, {.method = request.method,
-                    .progress = request.progress,
-                    .laid_out_bytes = [&](const BlockPlan& block) {
-                      return LaidOutBytes(model.units, block);
-                    }});
+  const SmallestPlan smallest = FindSmallestPlan(
+      model.units,
+      {.method = request.method, .progress = request.progress});
   MSF_ASSIGN(model.schedule,
-             BuildSchedule(graph, model.units, solution.plan));
-  model.lower_bound_bytes = solution.lower_bound_bytes;
+             BuildSchedule(graph, model.units, smallest.plan));
+  model.lower_bound_bytes = smallest.lower_bound_bytes;
   return model;
 }
 

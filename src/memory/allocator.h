@@ -6,7 +6,7 @@
 namespace msf {
 
 struct AllocatorOptions {
-  int max_moves = 400;  // of local search, where a greedy order leaves a gap
+  int max_moves = 2000;  // of local search, where a greedy order leaves a gap
   // Placements that the exact search may try; 0 leaves the best heuristic.
   int64_t max_placements = 200'000;
 };

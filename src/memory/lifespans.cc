@@ -37,6 +37,9 @@ class Collector {
       const bool exists = tensor.producer >= 0 || tensor.is_resident_input;
       if (!exists || tensor.is_external || capacity == 0) continue;
       Lifespan life = lives_[id];
+      // Nobody demanded a row of it, so none is ever written.
+      const bool runs = life.first < life.last || tensor.is_output;
+      if (!runs && !tensor.is_resident_input) continue;
       life.last = std::max(life.last, life.first + 1);
       result_.of_tensor[id] =
           static_cast<int32_t>(result_.problem.buffers.size());
@@ -51,10 +54,6 @@ class Collector {
   }
 
  private:
-  static int64_t RoundedState(int64_t bytes) {
-    return (bytes + kStateAlign - 1) / kStateAlign * kStateAlign;
-  }
-
   static size_t UnitIndex(const BlockPlan& block, size_t s) {
     return static_cast<size_t>(block.first_unit) + s;
   }
@@ -108,12 +107,12 @@ class Collector {
       in_place_.emplace_back(graph_.units[unit].reads[i],
                              graph_.units[unit].output);
     }
-    if (form.state_bytes == 0) return;
+    if (form.state_bytes == 0 || stage.active.last == 0) return;
     result_.of_state[unit] =
         static_cast<int32_t>(result_.problem.buffers.size());
     result_.problem.buffers.push_back(
         {.name = "state of " + names_[output],
-         .bytes = RoundedState(form.state_bytes),
+         .bytes = form.state_bytes,
          .align = kStateAlign,
          .life = {start + stage.active.first, start + stage.active.last}});
   }
@@ -127,9 +126,9 @@ class Collector {
                    .life = {start + trace.steps, start}};
     for (size_t s = 0; s < trace.stages.size(); ++s) {
       const StageForm& form = FormOf(block, s);
-      if (form.scratch_bytes == 0) continue;
       const StepSpan active = trace.stages[s].active;
-      scratch.bytes = std::max(scratch.bytes, RoundedState(form.scratch_bytes));
+      if (form.scratch_bytes == 0 || active.last == 0) continue;
+      scratch.bytes = std::max(scratch.bytes, form.scratch_bytes);
       scratch.life.first = std::min(scratch.life.first, start + active.first);
       scratch.life.last = std::max(scratch.life.last, start + active.last);
       result_.of_scratch[UnitIndex(block, s)] = index;

@@ -17,8 +17,8 @@ class Simulator {
  public:
   Simulator(const UnitGraph& graph, const BlockPlan& block)
       : graph_(graph), block_(block) {
-    const size_t count = static_cast<size_t>(block.last_unit -
-                                             block.first_unit);
+    const size_t count =
+        static_cast<size_t>(block.last_unit - block.first_unit);
     stages_.resize(count);
     tensors_.resize(count);
     reads_.resize(count);
@@ -39,8 +39,7 @@ class Simulator {
       if (next < 0) break;
       Step(static_cast<size_t>(next));
     }
-    // A stage that nobody demanded keeps no rows; give it room for one all
-    // the same, the feed of an unread input still writes there.
+    // A stage that nobody demanded keeps no rows; a ring has at least one.
     for (StageTrace& stage : trace_.stages) {
       stage.capacity = std::max(stage.capacity, 1);
       if (stage.is_goal) stage.output_life.last = trace_.steps;
@@ -60,8 +59,7 @@ class Simulator {
 
   void AddStage(size_t s) {
     const Unit& u = unit(s);
-    const StageForm& form =
-        u.forms[static_cast<size_t>(block_.forms[s])];
+    const StageForm& form = u.forms[static_cast<size_t>(block_.forms[s])];
     for (size_t i = 0; i < u.reads.size(); ++i) {
       const int32_t producer = graph_.tensor(u.reads[i]).producer;
       if (producer < block_.first_unit) continue;
@@ -107,8 +105,13 @@ class Simulator {
     const int32_t after =
         msf_rows_written(&stages_[s], tensors_.data(), done_[s]);
     for (const msf_read& read : reads_[s]) {
-      trace_.stages[static_cast<size_t>(read.producer)].output_life.last =
-          now + 1;
+      const auto p = static_cast<size_t>(read.producer);
+      // Steps that read only padding may come before the first row, if one
+      // comes at all.
+      if (msf_rows_written(&stages_[p], tensors_.data(), done_[p]) == 0) {
+        continue;
+      }
+      trace_.stages[p].output_life.last = now + 1;
     }
     if (after == before) return;
     if (before == 0) stage.output_life.first = now;
@@ -121,12 +124,24 @@ class Simulator {
   int32_t OldestNeeded(size_t s) const {
     int32_t oldest = std::numeric_limits<int32_t>::max();
     for (const Reader& reader : readers_[s]) {
-      const int32_t step = done_[reader.stage];
-      if (step >= stages_[reader.stage].steps) continue;
-      oldest = std::min(oldest, std::max(0, step * reader.need.stride +
-                                                reader.need.offset));
+      const int32_t first = NextRowRead(reader.need, done_[reader.stage],
+                                        stages_[reader.stage].steps);
+      oldest = std::min(oldest, first);
     }
     return oldest;
+  }
+
+  // The first row that the steps from `step` on read; steps in the padding
+  // above the first row read none.
+  static int32_t NextRowRead(const RowNeed& need, int32_t step, int32_t steps) {
+    const auto end = [&] {
+      return step * need.stride + need.offset + need.extent;
+    };
+    while (step < steps && end() <= 0) {
+      step = need.stride == 0 ? steps : step + 1;
+    }
+    if (step >= steps) return std::numeric_limits<int32_t>::max();
+    return std::max(0, step * need.stride + need.offset);
   }
 
   const UnitGraph& graph_;
@@ -141,15 +156,11 @@ class Simulator {
   BlockTrace trace_;
 };
 
-int64_t RoundUp(int64_t bytes, int64_t align) {
-  return (bytes + align - 1) / align * align;
-}
-
 // The most bytes that overlapping spans hold at any step.
 class LoadCurve {
  public:
   explicit LoadCurve(int32_t steps)
-      : change_(static_cast<size_t>(steps) + 1, 0) {}
+      : change_(static_cast<size_t>(std::max(steps, 1)) + 1, 0) {}
   void Add(StepSpan span, int64_t bytes) {
     change_[static_cast<size_t>(span.first)] += bytes;
     change_[static_cast<size_t>(span.last)] -= bytes;
@@ -209,6 +220,7 @@ std::vector<RowLives> WholeTensors(const UnitGraph& graph,
   std::vector<RowLives> result;
   std::vector<int32_t> index(graph.tensors.size(), -1);
   const auto add = [&](TensorId id, StepSpan life) {
+    if (index[static_cast<size_t>(id)] >= 0) return;
     index[static_cast<size_t>(id)] = static_cast<int32_t>(result.size());
     const auto rows = static_cast<size_t>(graph.tensor(id).rows);
     if (LivesBeyond(graph, id, block.last_unit)) life.last = trace.steps;
@@ -220,11 +232,15 @@ std::vector<RowLives> WholeTensors(const UnitGraph& graph,
                            ? tensor.producer < block.first_unit
                            : tensor.is_resident_input;
     const auto id = static_cast<TensorId>(i);
+    // Resident inputs are all written before the first step, read or not.
+    const bool at_start = tensor.is_resident_input && block.first_unit == 0;
+    if (there && at_start) add(id, {0, 1});
     if (there && LivesBeyond(graph, id, block.first_unit)) add(id, {0, 0});
   }
   for (size_t s = 0; s < trace.stages.size(); ++s) {
     const TensorId id =
         graph.unit(block.first_unit + static_cast<int32_t>(s)).output;
+    if (trace.stages[s].active.last == 0) continue;  // nobody demanded it
     if (trace.stages[s].capacity == graph.tensor(id).rows) add(id, {0, 0});
   }
   // Go through the steps; each names the rows it reads and writes.
@@ -313,9 +329,9 @@ int64_t BlockPeakBytes(const UnitGraph& graph, const BlockPlan& block,
       load.Add(stage.output_life,
                BufferBytes(graph.tensor(unit.output), stage.capacity));
     }
-    load.Add(stage.active, RoundUp(form.state_bytes, kStateAlign));
-    if (form.scratch_bytes > 0) {
-      scratch = std::max(scratch, RoundUp(form.scratch_bytes, kStateAlign));
+    load.Add(stage.active, form.state_bytes);
+    if (form.scratch_bytes > 0 && stage.active.last > 0) {
+      scratch = std::max(scratch, form.scratch_bytes);
       scratch_life.first = std::min(scratch_life.first, stage.active.first);
       scratch_life.last = std::max(scratch_life.last, stage.active.last);
     }

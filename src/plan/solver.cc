@@ -49,20 +49,27 @@ void TryAll(const UnitGraph& graph, const std::vector<size_t>& choices,
   }
 }
 
-// One pass: each choice in turn takes its best form.
+// From block.forms on, each choice in turn takes its best form, until none
+// changes. Keeps `best` if it is as good.
 void Improve(const UnitGraph& graph, const std::vector<size_t>& choices,
              BlockPlan& block, FormChoice& best) {
-  best = {block.forms, PeakOf(graph, block)};
-  for (size_t position : choices) {
-    const Unit& unit =
-        graph.unit(block.first_unit + static_cast<int32_t>(position));
-    block.forms = best.forms;
-    for (size_t f = 0; f < unit.forms.size(); ++f) {
-      block.forms[position] = static_cast<int32_t>(f);
-      const int64_t peak = PeakOf(graph, block);
-      if (peak < best.peak_bytes) best = {block.forms, peak};
+  FormChoice found{block.forms, PeakOf(graph, block)};
+  for (bool again = true; again;) {
+    again = false;
+    for (size_t position : choices) {
+      const Unit& unit =
+          graph.unit(block.first_unit + static_cast<int32_t>(position));
+      block.forms = found.forms;
+      for (size_t f = 0; f < unit.forms.size(); ++f) {
+        block.forms[position] = static_cast<int32_t>(f);
+        const int64_t peak = PeakOf(graph, block);
+        if (peak >= found.peak_bytes) continue;
+        found = {block.forms, peak};
+        again = true;
+      }
     }
   }
+  if (found.peak_bytes < best.peak_bytes) best = std::move(found);
 }
 
 bool Allowed(Method method, int32_t first_unit, int32_t last_unit) {
@@ -79,106 +86,12 @@ bool Allowed(Method method, int32_t first_unit, int32_t last_unit) {
   return single;
 }
 
-// Shortest path over the cut points 0..n; blocks are edges, their bytes the
-// lengths, the longest edge the length of a path.
-class PathSearch {
- public:
-  PathSearch(const UnitGraph& graph, const SolverOptions& options)
-      : graph_(graph),
-        options_(options),
-        count_(static_cast<int32_t>(graph.units.size())),
-        edges_(static_cast<size_t>(count_) * static_cast<size_t>(count_)) {}
-
-  // The best path with the lengths known so far.
-  Solution Shortest() {
-    std::vector<Label> best(static_cast<size_t>(count_) + 1);
-    best[0].peak_bytes = 0;
-    for (int32_t end = 1; end <= count_; ++end) {
-      Label& label = best[static_cast<size_t>(end)];
-      for (int32_t begin = end - 1; begin >= 0; --begin) {
-        Extend(best[static_cast<size_t>(begin)], begin, end, label);
-      }
-    }
-    Solution solution;
-    solution.plan.input_mode = graph_.input_mode;
-    solution.peak_bytes = best[static_cast<size_t>(count_)].peak_bytes;
-    for (int32_t end = count_; end > 0;) {
-      const int32_t begin = best[static_cast<size_t>(end)].from;
-      MSF_CHECK(begin >= 0);
-      solution.plan.blocks.push_back({begin, end, EdgeAt(begin, end).forms});
-      end = begin;
-    }
-    std::reverse(solution.plan.blocks.begin(), solution.plan.blocks.end());
-    return solution;
-  }
-
-  // Lays out the blocks of `plan` that were not yet; true if one grew.
-  bool LayOut(const Plan& plan) {
-    bool grew = false;
-    for (const BlockPlan& block : plan.blocks) {
-      Edge& edge = EdgeAt(block.first_unit, block.last_unit);
-      if (edge.is_laid_out) continue;
-      edge.is_laid_out = true;
-      const int64_t bytes = options_.laid_out_bytes(block);
-      grew |= bytes > edge.bytes;
-      edge.bytes = std::max(edge.bytes, bytes);
-    }
-    return grew;
-  }
-
- private:
-  struct Edge {
-    int64_t bytes = -1;  // -1: not simulated yet
-    std::vector<int32_t> forms;
-    bool is_laid_out = false;
-  };
-
-  // Best way to run the units [0, end).
-  struct Label {
-    int64_t peak_bytes = std::numeric_limits<int64_t>::max();
-    int32_t blocks = 0;
-    int32_t from = -1;  // where the last block begins
-  };
-
-  Edge& EdgeAt(int32_t begin, int32_t end) {
-    return edges_[static_cast<size_t>(begin) * static_cast<size_t>(count_) +
-                  static_cast<size_t>(end - 1)];
-  }
-
-  void Extend(const Label& before, int32_t begin, int32_t end, Label& label) {
-    if (!Allowed(options_.method, begin, end) ||
-        before.peak_bytes > label.peak_bytes) {
-      return;
-    }
-    Edge& edge = EdgeAt(begin, end);
-    if (edge.bytes < 0) {
-      FormChoice choice = ChooseForms(graph_, begin, end);
-      edge.bytes = choice.peak_bytes;
-      edge.forms = std::move(choice.forms);
-      if (options_.progress) {
-        options_.progress(++simulated_, int64_t{count_} * (count_ + 1) / 2);
-      }
-    }
-    const int64_t peak = std::max(before.peak_bytes, edge.bytes);
-    const int32_t blocks = before.blocks + 1;
-    if (peak < label.peak_bytes ||
-        (peak == label.peak_bytes && blocks < label.blocks)) {
-      label = {peak, blocks, begin};
-    }
-  }
-
-  const UnitGraph& graph_;
-  const SolverOptions& options_;
-  int32_t count_;
-  std::vector<Edge> edges_;
-  int64_t simulated_ = 0;
-};
-
 }  // namespace
 
 FormChoice ChooseForms(const UnitGraph& graph, int32_t first_unit,
                        int32_t last_unit) {
-  BlockPlan block{.first_unit = first_unit, .last_unit = last_unit, .forms = {}};
+  BlockPlan block{
+      .first_unit = first_unit, .last_unit = last_unit, .forms = {}};
   std::vector<size_t> choices;
   for (int32_t u = first_unit; u < last_unit; ++u) {
     block.forms.push_back(LocalForm(graph, first_unit, u));
@@ -191,18 +104,81 @@ FormChoice ChooseForms(const UnitGraph& graph, int32_t first_unit,
     TryAll(graph, choices, block, best);
   } else {
     Improve(graph, choices, block, best);
+    std::fill(block.forms.begin(), block.forms.end(), 0);
+    Improve(graph, choices, block, best);
   }
   return best;
 }
 
-Solution SolveMinRam(const UnitGraph& graph, const SolverOptions& options) {
-  PathSearch search(graph, options);
-  Solution solution = search.Shortest();
-  const int64_t lower_bound = solution.peak_bytes;
-  while (options.laid_out_bytes && search.LayOut(solution.plan)) {
-    solution = search.Shortest();
+// Best way to run the units [0, end).
+struct MinRamSearch::Label {
+  int64_t peak_bytes = std::numeric_limits<int64_t>::max();
+  int32_t blocks = 0;
+  int32_t from = -1;  // where the last block begins
+};
+
+MinRamSearch::MinRamSearch(const UnitGraph& graph, SolverOptions options)
+    : graph_(graph),
+      options_(std::move(options)),
+      count_(static_cast<int32_t>(graph.units.size())),
+      bytes_(graph.units.size() * graph.units.size(), -1) {}
+
+int64_t& MinRamSearch::BytesOf(int32_t begin, int32_t end) {
+  return bytes_[static_cast<size_t>(begin) * static_cast<size_t>(count_) +
+                static_cast<size_t>(end - 1)];
+}
+
+bool MinRamSearch::Raise(const BlockPlan& block, int64_t bytes) {
+  int64_t& known = BytesOf(block.first_unit, block.last_unit);
+  if (known >= bytes) return false;
+  known = bytes;
+  return true;
+}
+
+void MinRamSearch::Extend(const Label& before, int32_t begin, int32_t end,
+                          Label& label) {
+  if (!Allowed(options_.method, begin, end) ||
+      before.peak_bytes > label.peak_bytes) {
+    return;
   }
-  solution.lower_bound_bytes = lower_bound;
+  int64_t& bytes = BytesOf(begin, end);
+  if (bytes < 0) {
+    bytes = ChooseForms(graph_, begin, end).peak_bytes;
+    if (options_.progress) {
+      options_.progress(++simulated_, int64_t{count_} * (count_ + 1) / 2);
+    }
+  }
+  const int64_t peak = std::max(before.peak_bytes, bytes);
+  const int32_t blocks = before.blocks + 1;
+  if (peak < label.peak_bytes ||
+      (peak == label.peak_bytes && blocks < label.blocks)) {
+    label = {peak, blocks, begin};
+  }
+}
+
+Solution MinRamSearch::Shortest() {
+  std::vector<Label> best(static_cast<size_t>(count_) + 1);
+  best[0].peak_bytes = 0;
+  // Resident inputs are there before the first step, read or not.
+  for (const UnitTensor& tensor : graph_.tensors) {
+    if (tensor.is_resident_input) best[0].peak_bytes += tensor.bytes();
+  }
+  for (int32_t end = 1; end <= count_; ++end) {
+    Label& label = best[static_cast<size_t>(end)];
+    for (int32_t begin = end - 1; begin >= 0; --begin) {
+      Extend(best[static_cast<size_t>(begin)], begin, end, label);
+    }
+  }
+  Solution solution;
+  solution.plan.input_mode = graph_.input_mode;
+  solution.peak_bytes = best[static_cast<size_t>(count_)].peak_bytes;
+  for (int32_t end = count_; end > 0;) {
+    const int32_t begin = best[static_cast<size_t>(end)].from;
+    MSF_CHECK(begin >= 0);
+    solution.plan.blocks.push_back({begin, end, ChooseForms(graph_, begin, end).forms});
+    end = begin;
+  }
+  std::reverse(solution.plan.blocks.begin(), solution.plan.blocks.end());
   return solution;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "plan/plan.h"
 #include "plan/unit_graph.h"
@@ -13,31 +14,53 @@ struct SolverOptions {
   Method method = Method::kFull;
   // Called now and then with work done and work in all; may be empty.
   std::function<void(int64_t done, int64_t total)> progress;
-  // Bytes that a block takes when it is laid out, at least its
-  // BlockPeakBytes: offsets may not pack without a gap. Asked only for blocks
-  // on a best path; without it the two are taken as equal.
-  std::function<int64_t(const BlockPlan& block)> laid_out_bytes;
 };
 
 struct Solution {
   Plan plan;
-  int64_t peak_bytes = 0;  // of the largest block, laid out
-  // The most bytes that live at once under the plan that is best in that: no
-  // plan of the method's space needs less.
-  int64_t lower_bound_bytes = 0;
+  int64_t peak_bytes = 0;  // of the largest block
 };
 
-// The plan whose largest block needs the fewest bytes; among those the one
-// with the fewest blocks. Nothing is recomputed (F = 1.00). Shortest path over
-// cut points with the maximum as length: O(n^2) blocks, each simulated once.
-// Where `laid_out_bytes` makes a block on the best path longer, the path is
-// sought again, until all its blocks are known.
-Solution SolveMinRam(const UnitGraph& graph, const SolverOptions& options);
+// Seeks the plan whose largest block needs the fewest bytes; among those the
+// one with the fewest blocks. Nothing is recomputed (F = 1.00). A shortest
+// path over the cut points 0..n: blocks are edges, their bytes the lengths,
+// the longest edge the length of a path. O(n^2) blocks, each simulated once.
+class MinRamSearch {
+ public:
+  // `graph` must outlive the search.
+  MinRamSearch(const UnitGraph& graph, SolverOptions options);
+
+  // The best plan with the lengths known so far. At first these are
+  // BlockPeakBytes, so no plan of the method's space needs less (as long as
+  // ChooseForms is exact).
+  Solution Shortest();
+
+  // Makes a block at least so long from now on; true if it was shorter.
+  bool Raise(const BlockPlan& block, int64_t bytes);
+
+ private:
+  struct Label;
+
+  int64_t& BytesOf(int32_t begin, int32_t end);
+  void Extend(const Label& before, int32_t begin, int32_t end, Label& label);
+
+  const UnitGraph& graph_;
+  SolverOptions options_;
+  int32_t count_;
+  std::vector<int64_t> bytes_;  // of each block; -1: not simulated yet
+  int64_t simulated_ = 0;
+};
+
+// The best plan by what lives at once, before anything is laid out.
+inline Solution SolveMinRam(const UnitGraph& graph,
+                            const SolverOptions& options) {
+  return MinRamSearch(graph, options).Shortest();
+}
 
 // The forms in which the units of a block need the fewest bytes together.
-// Exact up to kExhaustiveForms units that have a choice; beyond that one pass
-// of improvement from a local choice.
-inline constexpr int kExhaustiveForms = 3;
+// Exact up to kExhaustiveForms units that have a choice; beyond that a local
+// choice and the plainest forms, each improved one unit at a time.
+inline constexpr int kExhaustiveForms = 6;
 struct FormChoice {
   std::vector<int32_t> forms;
   int64_t peak_bytes = 0;

@@ -5,7 +5,6 @@
 
 #include "driver/planner.h"
 #include "import/import.h"
-#include "memory/allocator.h"
 #include "ops/op_def.h"
 
 namespace msf {
@@ -34,42 +33,14 @@ std::vector<Analysis::PortInfo> PortsOf(const Graph& graph,
   return infos;
 }
 
-// Bytes that live while the steps of `span` run.
-int64_t LiveBytes(const MemoryProblem& problem, const Lifespan& span) {
-  int64_t sum = 0;
-  for (const Buffer& buffer : problem.buffers) {
-    if (buffer.life.Overlaps(span)) sum += buffer.bytes;
-  }
-  return sum;
-}
-
-// An interpreter holds tensors whole: no row of one makes room for a row of
-// the next, as it may in a plan of ours.
-MemoryProblem WholeTensors(MemoryProblem problem) {
-  for (Buffer& buffer : problem.buffers) buffer.rows.clear();
-  problem.in_place.clear();
-  return problem;
-}
-
 Result<void> AddPlainArena(const Graph& graph, Analysis& analysis) {
-  const PlanRequest plain{.method = Method::kPlain,
-                          .input_mode = InputMode::kResident};
-  MSF_ASSIGN(const PlannedModel model, MakePlan(graph, plain));
-  const MemoryProblem problem = WholeTensors(model.schedule.memory);
-  analysis.plain_arena_bytes = Allocate(problem).arena_bytes;
-  int64_t most = -1;
-  Lifespan span;
-  for (const ScheduleBlock& block : model.schedule.blocks) {  // of one node
-    const ScheduleStage& stage = block.stages.front();
-    span = {span.last, span.last + stage.form.steps};
-    const int64_t live = LiveBytes(problem, span);
-    if (live <= most) continue;
-    most = live;
-    const Node& node = graph.node(stage.node);
-    analysis.peak_node = node.source_index;
-    analysis.peak_op = OpDefOf(node).tflite;
-    analysis.peak_name = graph.tensor(node.outputs[0]).name;
-  }
+  MSF_ASSIGN(const PlainArena plain, FindPlainArena(graph));
+  analysis.plain_arena_bytes = plain.bytes;
+  if (plain.peak_node < 0) return {};
+  const Node& node = graph.node(plain.peak_node);
+  analysis.peak_node = node.source_index;
+  analysis.peak_op = OpDefOf(node).tflite;
+  analysis.peak_name = graph.tensor(node.outputs[0]).name;
   return {};
 }
 

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 # Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 """Runs what the documents show. In a block
 

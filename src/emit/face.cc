@@ -27,8 +27,8 @@ std::string PortMacros(const EmitContext& context, const char* what,
     const Port& port = ports[i];
     const Tensor& tensor = context.graph.tensor(port.tensor);
     const std::string macro = PortMacro(context, what, i);
-    text += fmt::format("/* '{}' {} {} */\n", port.name, ToString(port.dtype),
-                        ToString(port.shape));
+    text += fmt::format("/* '{}' {} {} */\n", CommentText(port.name),
+                        ToString(port.dtype), ToString(port.shape));
     text += fmt::format("#define {}_SIZE {}u /* bytes */\n", macro,
                         tensor.bytes());
     text += fmt::format("#define {}_ROWS {}\n#define {}_ROW_BYTES {}\n", macro,

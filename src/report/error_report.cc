@@ -3,6 +3,10 @@
 
 namespace msf {
 
+std::string JsonText(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 Json ToJson(const Diagnostic& diagnostic) {
   Json json;
   json["error"] = {{"where", diagnostic.where},
@@ -16,8 +20,13 @@ Json ToJson(const Diagnostic& diagnostic) {
                                               {"reason", node.reason}});
     }
   }
+  if (diagnostic.kind != ErrorKind::kInfeasible) return json;
+  json["tightest"] = Json::object();
   if (diagnostic.tightest_ram_bytes) {
-    json["tightest"] = {{"ram_bytes", *diagnostic.tightest_ram_bytes}};
+    json["tightest"]["ram_bytes"] = *diagnostic.tightest_ram_bytes;
+  }
+  if (diagnostic.tightest_flash_bytes) {
+    json["tightest"]["flash_bytes"] = *diagnostic.tightest_flash_bytes;
   }
   return json;
 }

@@ -10,6 +10,7 @@
 
 #include "driver/analyze.h"
 #include "driver/compile.h"
+#include "driver/doctor.h"
 #include "driver/planner.h"
 #include "driver/run.h"
 #include "msf/diagnostic.h"
@@ -17,6 +18,10 @@
 namespace msf {
 
 using Json = nlohmann::ordered_json;
+
+// As text with a line feed at its end. Bytes that are not UTF-8 (names in
+// files, paths) become U+FFFD.
+std::string JsonText(const Json& json);
 
 Json ToJson(const Diagnostic& diagnostic);
 
@@ -38,5 +43,8 @@ std::string OpsMarkdown();
 Json TargetsJson();
 std::string TargetsText();
 std::string TargetsMarkdown();
+
+Json ToJson(const DoctorReport& report);
+std::string ToText(const DoctorReport& report);
 
 }  // namespace msf

@@ -125,8 +125,8 @@ std::string FaceHeader(const EmitContext& context) {
       "  int32_t done[{1}_MAX_STAGES];\n",
       n, context.macro);
   if (schedule.plan.input_mode == InputMode::kExternal) {
-    text += fmt::format("  const uint8_t *external[{}_INPUT_COUNT];\n",
-                        context.macro);
+    text += fmt::format("  const uint8_t *external[{}];\n",
+                        std::max<size_t>(context.graph.inputs.size(), 1));
   }
   text += fmt::format("}} {};\n\n", n);
   text += fmt::format(

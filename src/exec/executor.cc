@@ -18,7 +18,7 @@ Executor::Executor(const Graph& graph, const Schedule& schedule)
       schedule_(schedule),
       network_(schedule),
       arena_(static_cast<size_t>(schedule.arena_bytes)),
-      done_(network()->max_stages) {
+      done_(std::max<size_t>(network()->max_stages, 1)) {
   const msf_status status = msf_init(&machine_, network(), arena_.data(),
                                      arena_.size(), done_.data());
   MSF_CHECK(status == MSF_OK);

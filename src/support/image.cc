@@ -56,11 +56,13 @@ Result<Image> DecodeImage(const std::string& where,
   int width = 0;
   int height = 0;
   int in_file = 0;
+  const int64_t most = std::min(kMaxImagePixels, kMaxPixelsPerByte * size);
   if (stbi_info_from_memory(file.data(), size, &width, &height, &in_file) &&
-      static_cast<int64_t>(width) * height > kMaxImagePixels) {
+      static_cast<int64_t>(width) * height > most) {
     return UserError(where,
                      "is an image of " + std::to_string(width) + " x " +
-                         std::to_string(height) + " pixels",
+                         std::to_string(height) +
+                         " pixels, more than msfc takes or its bytes can hold",
                      "scale it down to the input's size");
   }
   const std::unique_ptr<stbi_uc, decltype(&stbi_image_free)> pixels(

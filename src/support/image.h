@@ -17,8 +17,11 @@ struct Image {
   std::vector<uint8_t> pixels;  // [height][width][channels]
 };
 
-// More pixels than this are refused, whatever a small file claims to hold.
+// More pixels than this are refused, and more than kMaxPixelsPerByte times the
+// file's bytes: Deflate makes at most 1032 bytes of one, of 8 pixels each in a
+// black and white PNG.
 inline constexpr int64_t kMaxImagePixels = int64_t{1} << 26;
+inline constexpr int64_t kMaxPixelsPerByte = 8 * 1032;
 
 // Whether the bytes begin like a PNG, JPEG, BMP, PGM or PPM.
 bool LooksLikeImage(std::span<const uint8_t> file);

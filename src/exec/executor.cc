@@ -18,6 +18,7 @@ Executor::Executor(const Graph& graph, const Schedule& schedule)
       schedule_(schedule),
       network_(schedule),
       arena_(static_cast<size_t>(schedule.arena_bytes)),
+      // At least one: a network without nodes has no stages.
       done_(std::max<size_t>(network()->max_stages, 1)) {
   const msf_status status = msf_init(&machine_, network(), arena_.data(),
                                      arena_.size(), done_.data());
@@ -103,12 +104,10 @@ std::vector<Bytes> Executor::RunPushed(const std::vector<Bytes>& inputs,
     msf_status status = msf_run(&machine_);
     while (status == MSF_NEED_INPUT) {
       const auto i = static_cast<size_t>(msf_wanted_input(&machine_));
-      const msf_tensor& tensor =
-          network()->tensors[network()->inputs[i]];
+      const msf_tensor& tensor = network()->tensors[network()->inputs[i]];
       const int32_t count =
-          inputs.size() == 1
-              ? std::min(rows_per_push, tensor.rows - pushed[i])
-              : 1;
+          inputs.size() == 1 ? std::min(rows_per_push, tensor.rows - pushed[i])
+                             : 1;
       status = msf_push_rows(
           &machine_, static_cast<int32_t>(i),
           inputs[i].data() + int64_t{pushed[i]} * tensor.row_bytes, count);

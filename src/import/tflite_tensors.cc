@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 #include <map>
 #include <optional>
 #include <utility>
@@ -175,7 +176,11 @@ TensorIssue ReadQuantization(const wire::Tensor& from, CopyBudget& budget,
   }
   tensor.quant.scales.assign(scales->begin(), scales->end());
   for (size_t i = 0; i < zero_count; ++i) {
-    const int64_t zero_point = zero_points->Get(static_cast<uint32_t>(i));
+    // Not Get(): the verifier does not see to it that elements of 8 bytes are
+    // aligned.
+    int64_t zero_point = 0;
+    std::memcpy(&zero_point, zero_points->Data() + i * sizeof zero_point,
+                sizeof zero_point);
     const auto range =
         QuantizedRange(tensor.dtype).value_or(std::pair(INT32_MIN, INT32_MAX));
     if (zero_point < range.first || zero_point > range.second) {
@@ -200,11 +205,11 @@ TensorIssue CheckQuantization(Tensor& tensor) {
     if (quant.axis < 0 || quant.axis >= rank) quant.axis = 0;
     return {};
   }
-  // Exporters that fold a negative batch-norm factor into a channel's scale
-  // leave it negative (mcunet_in3); TFLite's arithmetic allows for that.
-  const bool may_be_negative = tensor.IsConstant() && count > 1;
+  // Exporters that fold a negative batch-norm factor into the scale of weights
+  // leave it negative (mcunet_in3); TFLite multiplies with the sign.
   for (const float scale : quant.scales) {
-    if (std::isfinite(scale) && (scale > 0 || (scale < 0 && may_be_negative))) {
+    if (std::isfinite(scale) &&
+        (scale > 0 || (scale < 0 && tensor.IsConstant()))) {
       continue;
     }
     return Damaged("has scale " + FloatText(scale) +

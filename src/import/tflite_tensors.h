@@ -48,10 +48,10 @@ struct TensorTable {
 std::string Describe(const Tensor& tensor);
 
 // All tensors of the subgraph. A tensor without an issue satisfies what
-// VerifyGraph asks of one tensor, has consistent quantization (for 8 and 16
-// bit types: positive finite scales (those of channels of a constant may be
-// negative), zero points in range, one scale or one
-// for each index of `axis`), and holds exactly its data if it is a constant.
+// VerifyGraph asks of one tensor and holds exactly its data if it is a
+// constant. If it has 8 or 16 bits, its quantization is consistent: finite
+// positive scales (a constant may have negative ones), one or as many as `axis`
+// has indices; and as many zero points, all in range.
 TensorTable ReadTensors(const wire::Model& model,
                         const wire::SubGraph& subgraph, CopyBudget& budget);
 

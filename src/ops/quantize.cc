@@ -22,11 +22,11 @@ int32_t Code(float value, const Quantization& quant) {
 }  // namespace
 
 QuantizedMultiplier QuantizeMultiplier(double real) {
-  if (real == 0.0 || std::isnan(real)) return {};
+  if (std::isnan(real) || real == 0.0) return {};
   int shift = 0;
-  // Of absolute value in [1/2, 1).
-  const double fraction = std::frexp(real, &shift);
-  // 0.99999999999 rounds up to 1.0, which Q31 does not have.
+  const double fraction = std::frexp(real, &shift);  // +-[1/2, 1)
+  // 0.99999999999 rounds up to 1.0, which Q31 does not have. It has -1.0, and
+  // TFLite leaves that alone.
   int64_t q31 = std::llround(fraction * static_cast<double>(kOne));
   if (q31 == kOne) {
     q31 /= 2;
@@ -34,7 +34,7 @@ QuantizedMultiplier QuantizeMultiplier(double real) {
   }
   if (shift < -31) return {};
   if (shift > 30) {
-    return {.multiplier = real > 0 ? INT32_MAX : INT32_MIN, .shift = 30};
+    return {.multiplier = real > 0.0 ? INT32_MAX : INT32_MIN, .shift = 30};
   }
   return {.multiplier = static_cast<int32_t>(q31), .shift = shift};
 }

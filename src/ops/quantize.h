@@ -12,17 +12,17 @@
 namespace msf {
 
 // real ~ multiplier * 2^(shift - 31), as msf_requantize() takes it:
-// |multiplier| in [2^30, 2^31] or 0, shift in [-31, 30].
+// multiplier in [2^30, 2^31), [-2^31, -2^30] or 0, shift in [-31, 30].
 struct QuantizedMultiplier {
   int32_t multiplier = 0;
   int32_t shift = 0;
   bool operator==(const QuantizedMultiplier&) const = default;
 };
 
-// The nearest such pair of a real number, which real files also have below 0
-// (weight scales). Nearer to 0 than 2^-32 it is {0, 0}, as in
+// The nearest such pair of a real number; negative ones come from channels of
+// weights with a negative scale. Nearer to 0 than 2^-32 it is {0, 0}, as in
 // TFLite (kernels/internal/quantization_util.cc); from 2^30 on, where TFLite's
-// double rounding is undefined, the largest pair.
+// double rounding is undefined, the pair farthest from 0.
 QuantizedMultiplier QuantizeMultiplier(double real);
 
 // The first real number that QuantizeMultiplier() cannot represent.

@@ -79,7 +79,7 @@ Result<void> CheckSums(const Graph& graph, const Node& node,
   }
   for (float scale : weights.quant.scales) {
     // Written so that NaN fails too.
-    if (!(RealMultiplier(graph, node, scale, layout.product) <
+    if (!(std::fabs(RealMultiplier(graph, node, scale, layout.product)) <
           kMultiplierLimit)) {
       return UserError("",
                        "its scales multiply the sums by 2^30 or more (input " +

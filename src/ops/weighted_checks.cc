@@ -73,16 +73,18 @@ Result<void> CheckConstant(const Tensor& tensor, const std::string& role) {
   return {};
 }
 
-// Weights may have scales below zero, as some real files do; TFLite takes them
-// as they are.
-Result<void> CheckScales(const Tensor& tensor, const std::string& role,
-                         bool may_be_negative) {
+// The channels of weights may have negative scales: exporters that fold a
+// negative batch-norm factor leave them so (mcunet_in3), and TFLite multiplies
+// with the sign.
+Result<void> CheckScales(const Tensor& tensor, const std::string& role) {
+  const bool may_be_negative =
+      tensor.IsConstant() && tensor.quant.IsPerChannel();
   if (!tensor.quant.IsQuantized()) {
     return UserError("", role + " has no scale", kQuantiseHint);
   }
   for (float scale : tensor.quant.scales) {
-    const bool usable = scale > 0.0f || (may_be_negative && scale < 0.0f);
-    if (!usable || !std::isfinite(scale)) {
+    const float size = may_be_negative ? std::fabs(scale) : scale;
+    if (!(size > 0.0f) || !std::isfinite(size)) {
       return UserError("",
                        role + " has scale " + std::to_string(scale) +
                            "; scales must be positive and finite",
@@ -95,7 +97,7 @@ Result<void> CheckScales(const Tensor& tensor, const std::string& role,
 Result<void> CheckActivation(const Tensor& tensor, const std::string& role) {
   MSF_RETURN_IF_ERROR(CheckSize(tensor, role));
   MSF_RETURN_IF_ERROR(CheckType(tensor, role, DType::kInt8));
-  MSF_RETURN_IF_ERROR(CheckScales(tensor, role, false));
+  MSF_RETURN_IF_ERROR(CheckScales(tensor, role));
   if (tensor.quant.IsPerChannel()) {
     return UserError("",
                      role + " has " +
@@ -118,7 +120,7 @@ Result<void> CheckWeightTensor(const Tensor& weights) {
   MSF_RETURN_IF_ERROR(CheckSize(weights, role));
   MSF_RETURN_IF_ERROR(CheckType(weights, role, DType::kInt8));
   MSF_RETURN_IF_ERROR(CheckConstant(weights, role));
-  MSF_RETURN_IF_ERROR(CheckScales(weights, role, true));
+  MSF_RETURN_IF_ERROR(CheckScales(weights, role));
   for (int32_t zero_point : weights.quant.zero_points) {
     if (zero_point != 0) {
       return UserError("",
@@ -293,10 +295,7 @@ Result<Window> ParseWindow(const OptionReader& options, const Graph& graph,
                      kDamagedHint);
   }
   window.pad = ResolvePadding(padding == 0, window, input);
-  Result<Hwc> output = InferWindow(window, input);
-  if (!output) {
-    return UserError("", std::move(output.error().what), kDamagedHint);
-  }
+  MSF_RETURN_IF_ERROR(InferWindow(window, input));
   return window;
 }
 

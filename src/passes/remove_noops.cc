@@ -47,12 +47,31 @@ bool IgnoresRows(const Graph& graph, const Node& node) {
 }
 
 bool ReadersIgnoreRows(const Graph& graph, TensorId tensor) {
-  return std::all_of(graph.nodes.begin(), graph.nodes.end(),
-                     [&](const Node& node) {
-                       return std::count(node.inputs.begin(),
-                                         node.inputs.end(), tensor) == 0 ||
-                              IgnoresRows(graph, node);
-                     });
+  return std::all_of(
+      graph.nodes.begin(), graph.nodes.end(), [&](const Node& node) {
+        return std::count(node.inputs.begin(), node.inputs.end(), tensor) ==
+                   0 ||
+               IgnoresRows(graph, node);
+      });
+}
+
+// Whether `node` works with the dimensions of the file's shape, which tensors
+// of equal rows may have differently: [1, 4, 6] and [4, 6].
+bool ReadsShape(const Graph& graph, const Node& node) {
+  if (std::holds_alternative<TransposeAttrs>(node.attrs)) return true;
+  if (!std::holds_alternative<AddAttrs>(node.attrs)) return false;
+  const int64_t elements = graph.tensor(node.outputs[0]).elements();
+  return std::any_of(node.inputs.begin(), node.inputs.end(), [&](TensorId id) {
+    return graph.tensor(id).elements() != elements;  // broadcasts
+  });
+}
+
+bool ReadersIgnoreShape(const Graph& graph, TensorId tensor) {
+  return std::none_of(
+      graph.nodes.begin(), graph.nodes.end(), [&](const Node& node) {
+        return std::count(node.inputs.begin(), node.inputs.end(), tensor) > 0 &&
+               ReadsShape(graph, node);
+      });
 }
 
 bool HasReaders(const Graph& graph, TensorId tensor) {
@@ -70,8 +89,11 @@ bool CanReplace(const Graph& graph, TensorId in, TensorId out) {
   const Quantization& a = graph.tensor(in).quant;
   const Quantization& b = graph.tensor(out).quant;
   if (a.scale() != b.scale() || a.zero_point() != b.zero_point()) return false;
-  return graph.tensor(in).hwc == graph.tensor(out).hwc ||
-         ReadersIgnoreRows(graph, out);
+  if (graph.tensor(in).hwc == graph.tensor(out).hwc) {
+    return graph.tensor(in).shape == graph.tensor(out).shape ||
+           ReadersIgnoreShape(graph, out);
+  }
+  return ReadersIgnoreRows(graph, out);
 }
 
 // A network input that is only reshaped takes the new shape itself.

@@ -17,8 +17,8 @@ class Simulator {
  public:
   Simulator(const UnitGraph& graph, const BlockPlan& block)
       : graph_(graph), block_(block) {
-    const size_t count = static_cast<size_t>(block.last_unit -
-                                             block.first_unit);
+    const size_t count =
+        static_cast<size_t>(block.last_unit - block.first_unit);
     stages_.resize(count);
     tensors_.resize(count);
     reads_.resize(count);
@@ -39,8 +39,7 @@ class Simulator {
       if (next < 0) break;
       Step(static_cast<size_t>(next));
     }
-    // A stage that nobody demanded keeps no rows; give it room for one all
-    // the same, the feed of an unread input still writes there.
+    // A stage that nobody demanded keeps no rows; a ring has at least one.
     for (StageTrace& stage : trace_.stages) {
       stage.capacity = std::max(stage.capacity, 1);
       if (stage.is_goal) stage.output_life.last = trace_.steps;
@@ -60,8 +59,7 @@ class Simulator {
 
   void AddStage(size_t s) {
     const Unit& u = unit(s);
-    const StageForm& form =
-        u.forms[static_cast<size_t>(block_.forms[s])];
+    const StageForm& form = u.forms[static_cast<size_t>(block_.forms[s])];
     for (size_t i = 0; i < u.reads.size(); ++i) {
       const int32_t producer = graph_.tensor(u.reads[i]).producer;
       if (producer < block_.first_unit) continue;
@@ -107,8 +105,13 @@ class Simulator {
     const int32_t after =
         msf_rows_written(&stages_[s], tensors_.data(), done_[s]);
     for (const msf_read& read : reads_[s]) {
-      trace_.stages[static_cast<size_t>(read.producer)].output_life.last =
-          now + 1;
+      const auto p = static_cast<size_t>(read.producer);
+      // Steps that read only padding may come before the first row, if one
+      // comes at all.
+      if (msf_rows_written(&stages_[p], tensors_.data(), done_[p]) == 0) {
+        continue;
+      }
+      trace_.stages[p].output_life.last = now + 1;
     }
     if (after == before) return;
     if (before == 0) stage.output_life.first = now;
@@ -121,12 +124,24 @@ class Simulator {
   int32_t OldestNeeded(size_t s) const {
     int32_t oldest = std::numeric_limits<int32_t>::max();
     for (const Reader& reader : readers_[s]) {
-      const int32_t step = done_[reader.stage];
-      if (step >= stages_[reader.stage].steps) continue;
-      oldest = std::min(oldest, std::max(0, step * reader.need.stride +
-                                                reader.need.offset));
+      const int32_t first = NextRowRead(reader.need, done_[reader.stage],
+                                        stages_[reader.stage].steps);
+      oldest = std::min(oldest, first);
     }
     return oldest;
+  }
+
+  // The first row that the steps from `step` on read; steps in the padding
+  // above the first row read none.
+  static int32_t NextRowRead(const RowNeed& need, int32_t step, int32_t steps) {
+    const auto end = [&] {
+      return step * need.stride + need.offset + need.extent;
+    };
+    while (step < steps && end() <= 0) {
+      step = need.stride == 0 ? steps : step + 1;
+    }
+    if (step >= steps) return std::numeric_limits<int32_t>::max();
+    return std::max(0, step * need.stride + need.offset);
   }
 
   const UnitGraph& graph_;
@@ -141,15 +156,11 @@ class Simulator {
   BlockTrace trace_;
 };
 
-int64_t RoundUp(int64_t bytes, int64_t align) {
-  return (bytes + align - 1) / align * align;
-}
-
 // The most bytes that overlapping spans hold at any step.
 class LoadCurve {
  public:
   explicit LoadCurve(int32_t steps)
-      : change_(static_cast<size_t>(steps) + 1, 0) {}
+      : change_(static_cast<size_t>(std::max(steps, 1)) + 1, 0) {}
   void Add(StepSpan span, int64_t bytes) {
     change_[static_cast<size_t>(span.first)] += bytes;
     change_[static_cast<size_t>(span.last)] -= bytes;
@@ -203,26 +214,110 @@ BlockTrace TraceBlock(const UnitGraph& graph, const BlockPlan& block) {
   return Simulator(graph, block).Run();
 }
 
+std::vector<RowLives> WholeTensors(const UnitGraph& graph,
+                                   const BlockPlan& block,
+                                   const BlockTrace& trace) {
+  std::vector<RowLives> result;
+  std::vector<int32_t> index(graph.tensors.size(), -1);
+  const auto add = [&](TensorId id, StepSpan life) {
+    if (index[static_cast<size_t>(id)] >= 0) return;
+    index[static_cast<size_t>(id)] = static_cast<int32_t>(result.size());
+    const auto rows = static_cast<size_t>(graph.tensor(id).rows);
+    if (LivesBeyond(graph, id, block.last_unit)) life.last = trace.steps;
+    result.push_back({id, std::vector<StepSpan>(rows, life)});
+  };
+  for (size_t i = 0; i < graph.tensors.size(); ++i) {
+    const UnitTensor& tensor = graph.tensors[i];
+    const bool there = tensor.producer >= 0
+                           ? tensor.producer < block.first_unit
+                           : tensor.is_resident_input;
+    const auto id = static_cast<TensorId>(i);
+    // Resident inputs are all written before the first step, read or not.
+    const bool at_start = tensor.is_resident_input && block.first_unit == 0;
+    if (there && at_start) add(id, {0, 1});
+    if (there && LivesBeyond(graph, id, block.first_unit)) add(id, {0, 0});
+  }
+  for (size_t s = 0; s < trace.stages.size(); ++s) {
+    const TensorId id =
+        graph.unit(block.first_unit + static_cast<int32_t>(s)).output;
+    if (trace.stages[s].active.last == 0) continue;  // nobody demanded it
+    if (trace.stages[s].capacity == graph.tensor(id).rows) add(id, {0, 0});
+  }
+  // Go through the steps; each names the rows it reads and writes.
+  std::vector<int32_t> done(trace.stages.size(), 0);
+  for (int32_t now = 0; now < trace.steps; ++now) {
+    const auto s = static_cast<size_t>(trace.order[static_cast<size_t>(now)]);
+    const Unit& unit = graph.unit(block.first_unit + static_cast<int32_t>(s));
+    const StageForm& form = unit.forms[static_cast<size_t>(block.forms[s])];
+    const int32_t step = done[s]++;
+    const auto touch = [&](TensorId id, int32_t begin, int32_t end,
+                           bool write) {
+      const int32_t at = index[static_cast<size_t>(id)];
+      if (at < 0) return;
+      std::vector<StepSpan>& rows = result[static_cast<size_t>(at)].rows;
+      end = std::min(end, static_cast<int32_t>(rows.size()));
+      for (int32_t r = std::max(begin, 0); r < end; ++r) {
+        StepSpan& life = rows[static_cast<size_t>(r)];
+        if (write) life.first = now;
+        life.last = std::max(life.last, now + 1);
+      }
+    };
+    for (size_t i = 0; i < unit.reads.size(); ++i) {
+      const RowNeed& need = form.needs[i];
+      const int32_t first = step * need.stride + need.offset;
+      touch(unit.reads[i], first, first + need.extent, false);
+    }
+    if (form.kind == StageKind::kRow || form.kind == StageKind::kFeed) {
+      touch(unit.output, step, step + 1, true);
+    } else if (step + 1 == form.steps) {
+      touch(unit.output, 0, graph.tensor(unit.output).rows, true);
+    }
+  }
+  return result;
+}
+
+namespace {
+
+// Ends lives one step early where an elementwise stage hands rows over.
+void HandOverInPlace(const UnitGraph& graph, const BlockPlan& block,
+                     const BlockTrace& trace, std::vector<RowLives>& tensors) {
+  const auto find = [&](TensorId id) {
+    return std::find_if(tensors.begin(), tensors.end(),
+                        [&](const RowLives& t) { return t.tensor == id; });
+  };
+  for (size_t s = 0; s < trace.stages.size(); ++s) {
+    const Unit& unit = graph.unit(block.first_unit + static_cast<int32_t>(s));
+    const StageForm& form = unit.forms[static_cast<size_t>(block.forms[s])];
+    const auto output = find(unit.output);
+    if (output == tensors.end()) continue;
+    for (size_t i = 0; i < unit.reads.size(); ++i) {
+      const auto input = find(unit.reads[i]);
+      if (!form.needs[i].in_place || input == tensors.end()) continue;
+      for (size_t r = 0; r < input->rows.size(); ++r) {
+        if (r < output->rows.size() &&
+            input->rows[r].last == output->rows[r].first + 1) {
+          --input->rows[r].last;
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+
 int64_t BlockPeakBytes(const UnitGraph& graph, const BlockPlan& block,
                        const BlockTrace& trace) {
   LoadCurve load(trace.steps);
-  // Tensors from before the block.
-  std::vector<int32_t> last_use(graph.tensors.size(), 0);
-  for (int32_t now = 0; now < trace.steps; ++now) {
-    const int32_t stage = trace.order[static_cast<size_t>(now)];
-    for (TensorId id : graph.unit(block.first_unit + stage).reads) {
-      last_use[static_cast<size_t>(id)] = now + 1;
+  std::vector<RowLives> whole = WholeTensors(graph, block, trace);
+  HandOverInPlace(graph, block, trace, whole);
+  std::vector<bool> counted(graph.tensors.size(), false);
+  for (const RowLives& tensor : whole) {
+    counted[static_cast<size_t>(tensor.tensor)] = true;
+    for (const StepSpan& life : tensor.rows) {
+      if (life.first < life.last) {
+        load.Add(life, graph.tensor(tensor.tensor).row_bytes);
+      }
     }
-  }
-  for (size_t id = 0; id < graph.tensors.size(); ++id) {
-    const UnitTensor& tensor = graph.tensors[id];
-    const bool there = tensor.producer < block.first_unit;
-    const bool read = tensor.last_read >= block.first_unit || tensor.is_output;
-    const bool exists = tensor.producer >= 0 || tensor.is_resident_input;
-    if (!there || !read || !exists || tensor.is_external) continue;
-    const bool beyond = LivesBeyond(graph, static_cast<TensorId>(id),
-                                    block.last_unit);
-    load.Add({0, beyond ? trace.steps : last_use[id]}, tensor.bytes());
   }
   int64_t scratch = 0;
   StepSpan scratch_life{trace.steps, 0};
@@ -230,11 +325,13 @@ int64_t BlockPeakBytes(const UnitGraph& graph, const BlockPlan& block,
     const StageTrace& stage = trace.stages[s];
     const Unit& unit = graph.unit(block.first_unit + static_cast<int32_t>(s));
     const StageForm& form = unit.forms[static_cast<size_t>(block.forms[s])];
-    load.Add(stage.output_life,
-             BufferBytes(graph.tensor(unit.output), stage.capacity));
-    load.Add(stage.active, RoundUp(form.state_bytes, kStateAlign));
-    if (form.scratch_bytes > 0) {
-      scratch = std::max(scratch, RoundUp(form.scratch_bytes, kStateAlign));
+    if (!counted[static_cast<size_t>(unit.output)]) {
+      load.Add(stage.output_life,
+               BufferBytes(graph.tensor(unit.output), stage.capacity));
+    }
+    load.Add(stage.active, form.state_bytes);
+    if (form.scratch_bytes > 0 && stage.active.last > 0) {
+      scratch = std::max(scratch, form.scratch_bytes);
       scratch_life.first = std::min(scratch_life.first, stage.active.first);
       scratch_life.last = std::max(scratch_life.last, stage.active.last);
     }

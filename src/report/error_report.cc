@@ -3,7 +3,7 @@
 
 namespace msf {
 
-std::string JsonText(const Json& json) {
+std::string Text(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

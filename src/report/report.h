@@ -19,9 +19,9 @@ namespace msf {
 
 using Json = nlohmann::ordered_json;
 
-// As text with a line feed at its end. Bytes that are not UTF-8 (names in
-// files, paths) become U+FFFD.
-std::string JsonText(const Json& json);
+// Indented, with a newline at the end. Bytes that are no UTF-8 (names in a
+// file may hold anything) become U+FFFD.
+std::string Text(const Json& json);
 
 Json ToJson(const Diagnostic& diagnostic);
 

@@ -49,19 +49,19 @@ TEST(Analyze, TellsWhatTheSampleHolds) {
 // The sample with each SOFTMAX turned into an operator that msfc lacks.
 std::string SampleWithUnsupportedNode() {
   const std::vector<uint8_t> bytes = ReadFile(Sample()).value();
-  const auto model = tflite::UnPackModel(bytes.data());
+  const auto model = wire::UnPackModel(bytes.data());
   for (auto& code : model->operator_codes) {
-    if (code->builtin_code != tflite::BuiltinOperator_SOFTMAX) continue;
-    code->builtin_code = tflite::BuiltinOperator_GATHER;
-    code->deprecated_builtin_code = tflite::BuiltinOperator_GATHER;
+    if (code->builtin_code != wire::BuiltinOperator_SOFTMAX) continue;
+    code->builtin_code = wire::BuiltinOperator_GATHER;
+    code->deprecated_builtin_code = wire::BuiltinOperator_GATHER;
   }
   for (auto& op : model->subgraphs[0]->operators) {
-    if (op->builtin_options.type == tflite::BuiltinOptions_SoftmaxOptions) {
+    if (op->builtin_options.type == wire::BuiltinOptions_Softmax) {
       op->builtin_options.Reset();
     }
   }
   flatbuffers::FlatBufferBuilder builder;
-  builder.Finish(tflite::Model::Pack(builder, model.get()), "TFL3");
+  builder.Finish(wire::Model::Pack(builder, model.get()), "TFL3");
   return std::string(
       reinterpret_cast<const char*>(builder.GetBufferPointer()),
       builder.GetSize());

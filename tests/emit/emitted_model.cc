@@ -129,7 +129,7 @@ std::vector<EmittedFile> Emitted(const Graph& graph, InputMode mode,
   }
   auto compiled = CompileModel(
       graph, planned->schedule,
-      {.name = name, .command_line = "msfc a*/b \n #error /*", .targets = {}});
+      {.name = name, .command_line = "msfc a*/b \n #error /*"});
   if (!compiled) {
     ADD_FAILURE() << ToString(compiled.error());
     return {};

@@ -42,6 +42,16 @@ TEST(QuantizeMultiplier, WhatRoundsUpToOneBecomesAHalfWithTheNextShift) {
   EXPECT_EQ(got.shift, 1);
 }
 
+TEST(QuantizeMultiplier, NegativeNumbersKeepTheirSign) {
+  EXPECT_EQ(QuantizeMultiplier(-0.75), (QuantizedMultiplier{-1610612736, 0}));
+  EXPECT_EQ(QuantizeMultiplier(-2.0), (QuantizedMultiplier{-(1 << 30), 2}));
+  EXPECT_EQ(QuantizeMultiplier(-1e-300), (QuantizedMultiplier{0, 0}));
+  // Unlike +1.0, -1.0 is a Q31 number, and TFLite keeps it.
+  EXPECT_EQ(QuantizeMultiplier(-1.0 + 1e-12),
+            (QuantizedMultiplier{INT32_MIN, 0}));
+  EXPECT_EQ(QuantizeMultiplier(-1e300), (QuantizedMultiplier{INT32_MIN, 30}));
+}
+
 TEST(QuantizeMultiplier, ZeroAndTheTiniestAreZero) {
   EXPECT_EQ(QuantizeMultiplier(0.0), (QuantizedMultiplier{0, 0}));
   // Shift -31 is the last: [2^-32, 2^-31).
@@ -58,7 +68,6 @@ TEST(QuantizeMultiplier, TooLargeSaturatesAndNonsenseIsZero) {
   EXPECT_EQ(QuantizeMultiplier(1e300), largest);
   EXPECT_EQ(QuantizeMultiplier(kMultiplierLimit * 0.75),
             (QuantizedMultiplier{1610612736, 30}));
-  EXPECT_EQ(QuantizeMultiplier(-1.0), (QuantizedMultiplier{0, 0}));
   EXPECT_EQ(QuantizeMultiplier(std::nan("")), (QuantizedMultiplier{0, 0}));
 }
 
@@ -78,8 +87,9 @@ TEST(ReferenceRequantize, EqualsTheRuntimes) {
   std::mt19937 engine(3);
   for (int i = 0; i < 300000; ++i) {
     const int32_t x = static_cast<int32_t>(engine()) >> (engine() % 31);
-    const auto multiplier =
+    auto multiplier =
         static_cast<int32_t>((1u << 30) + (engine() & 0x3fffffffu));
+    if (engine() % 2 == 0) multiplier = -multiplier;
     const int32_t shift = static_cast<int32_t>(engine() % 62) - 31;
     ASSERT_EQ(ReferenceRequantize(x, multiplier, shift),
               msf_requantize(x, multiplier, shift))

@@ -65,7 +65,8 @@ void Compile(const CompileOptions& options, Session& session) {
   if (!planned) return session.Fail(planned.error());
   CompileRequest request{.name = options.name,
                          .command_line = session.command_line,
-                         .package = options.package};
+                         .package = options.package,
+                         .targets = {"m4", "rv32imc"}};
   if (request.name.empty()) {
     request.name = CIdentifier(
         std::filesystem::path(options.plan.model).stem().string());
@@ -75,7 +76,7 @@ void Compile(const CompileOptions& options, Session& session) {
       planned->network.graph, planned->model.schedule, request);
   if (!model) return session.Fail(model.error());
   const Json plan = PlanJson(planned->network.graph, planned->model);
-  model->files.push_back({"plan.json", JsonText(plan)});
+  model->files.push_back({"plan.json", Text(plan)});
   const Result<void> written = WriteAll(options.directory, model->files);
   if (!written) return session.Fail(written.error());
   for (const std::string& note : model->notes) session.Note(note);

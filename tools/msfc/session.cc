@@ -24,28 +24,10 @@ void ToStderr(const std::string& text) {
   std::fflush(stderr);
 }
 
-Result<InputMode> ParseInputMode(const std::string& text) {
-  for (InputMode mode : {InputMode::kStreamed, InputMode::kResident,
-                         InputMode::kExternal}) {
-    if (text == ToString(mode)) return mode;
-  }
-  return UserError("--input-mode", "'" + text + "' is not an input mode",
-                   "one of: streamed, resident, external");
-}
-
-Result<Method> ParseMethod(const std::string& text) {
-  for (Method method : {Method::kFull, Method::kLineBuffer, Method::kPlain,
-                        Method::kStreamNet}) {
-    if (text == ToString(method)) return method;
-  }
-  return UserError("--method", "'" + text + "' is not a method of this version",
-                   "one of: full, line-buffer, streamnet, plain");
-}
-
 }  // namespace
 
 void Session::Print(const Json& as_json, const std::string& as_text) {
-  Print(json ? JsonText(as_json) : as_text);
+  Print(json ? Text(as_json) : as_text);
 }
 
 void Session::Print(const std::string& text) {
@@ -67,7 +49,7 @@ void Session::Note(const std::string& text) const {
 
 void Session::Fail(const Diagnostic& diagnostic) {
   exit_code = static_cast<int>(diagnostic.kind);
-  if (json) return Print(JsonText(ToJson(diagnostic)));
+  if (json) return Print(Text(ToJson(diagnostic)));
   ClearProgress();
   ToStderr("msfc: " + ToString(diagnostic) + "\n");
 }
@@ -136,10 +118,11 @@ Result<Planned> PlanFromOptions(const PlanOptions& options,
   }
   request.max_overhead = options.max_overhead;
   if (!options.input_mode.empty()) {
-    MSF_ASSIGN(const InputMode mode, ParseInputMode(options.input_mode));
+    MSF_ASSIGN(const InputMode mode,
+               ParseInputMode(options.input_mode, "--input-mode"));
     request.input_mode = mode;
   }
-  MSF_ASSIGN(request.method, ParseMethod(options.method));
+  MSF_ASSIGN(request.method, ParseMethod(options.method, "--method"));
   Planned planned;
   MSF_ASSIGN(planned.network, LoadNetwork(options.model));
   MSF_ASSIGN(planned.model, MakePlan(planned.network.graph, request));

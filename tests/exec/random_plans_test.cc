@@ -1,0 +1,236 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+//
+// Random networks under random plans: every byte of every row is that of the
+// reference, however the network is cut, fed and laid out.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "exec/executor.h"
+#include "exec/verify.h"
+#include "memory/allocator.h"
+#include "ops/op_def.h"
+#include "passes/pipeline.h"
+#include "passes/remove_dead_code.h"
+#include "plan/block.h"
+#include "plan/solver.h"
+#include "support/random_bytes.h"
+#include "tests/random_graph.h"
+#include "tests/random_plan.h"
+
+namespace msf {
+namespace {
+
+constexpr InputMode kModes[] = {InputMode::kStreamed, InputMode::kResident,
+                                InputMode::kExternal};
+
+std::string Describe(const Difference& d) {
+  return d.op + " '" + d.tensor + "' row " + std::to_string(d.row) + " byte " +
+         std::to_string(d.byte) + ": " + d.reason + ", expected " +
+         std::to_string(d.expected) + ", got " + std::to_string(d.got);
+}
+
+// A network with what it must compute.
+struct Subject {
+  Graph graph;
+  std::vector<Bytes> inputs;
+  std::vector<Bytes> reference;  // of every tensor
+  std::vector<Bytes> outputs;
+};
+
+Subject SubjectOf(Graph graph, std::vector<Bytes> inputs) {
+  Subject subject{std::move(graph), std::move(inputs), {}, {}};
+  subject.reference = RunReference(subject.graph, subject.inputs);
+  subject.outputs = OutputsOf(subject.graph, subject.reference);
+  return subject;
+}
+
+void CheckRuns(const Subject& subject, const Schedule& schedule) {
+  Executor executor(subject.graph, schedule);
+  EXPECT_EQ(executor.Run(subject.inputs), subject.outputs);
+  for (int32_t rows : {1, 3, 1 << 20}) {
+    EXPECT_EQ(executor.RunPushed(subject.inputs, rows), subject.outputs)
+        << "pushed " << rows << " rows at a time";
+  }
+  EXPECT_EQ(executor.touched_bytes(), schedule.arena_bytes);
+}
+
+// The planner's peak is the most that lives at once in the arena's problem.
+void CheckPeak(const UnitGraph& units, const Schedule& schedule) {
+  int64_t peak = 0;
+  for (const UnitTensor& tensor : units.tensors) {
+    if (tensor.is_resident_input) peak += tensor.bytes();
+  }
+  for (const BlockPlan& block : schedule.plan.blocks) {
+    peak =
+        std::max(peak, BlockPeakBytes(units, block, TraceBlock(units, block)));
+  }
+  EXPECT_EQ(peak, PeakLiveBytes(schedule.memory));
+  EXPECT_GE(schedule.arena_bytes, peak);
+}
+
+// All nodes, but for those of which no row is demanded: before an explicit Pad
+// of which a pool reads the border alone.
+int32_t NodesThatRun(const UnitGraph& units, const Plan& plan) {
+  int32_t nodes = 0;
+  for (const BlockPlan& block : plan.blocks) {
+    const BlockTrace trace = TraceBlock(units, block);
+    const std::set<int32_t> stages(trace.order.begin(), trace.order.end());
+    for (int32_t s : stages) {
+      if (units.unit(block.first_unit + s).node >= 0) ++nodes;
+    }
+  }
+  return nodes;
+}
+
+void CheckPlan(const Subject& subject, const UnitGraph& units,
+               const Plan& plan) {
+  SCOPED_TRACE("plan " + ToString(plan) + " of\n" + Dump(subject.graph));
+  const Result<Schedule> schedule = BuildSchedule(subject.graph, units, plan);
+  ASSERT_TRUE(schedule.has_value()) << ToString(schedule.error());
+  EXPECT_EQ(schedule->macs, schedule->plain_macs);
+  CheckPeak(units, *schedule);
+  const VerifyReport report =
+      VerifyRun(subject.graph, *schedule, subject.inputs, subject.reference);
+  ASSERT_TRUE(report.equal) << Describe(*report.difference);
+  EXPECT_EQ(report.outputs, subject.outputs);
+  EXPECT_EQ(report.nodes_compared, NodesThatRun(units, plan));
+  CheckRuns(subject, *schedule);
+}
+
+void CheckPlans(const Subject& subject, Dice& dice, int plans) {
+  for (InputMode mode : kModes) {
+    const UnitGraph units = BuildUnitGraph(subject.graph, mode);
+    for (int p = 0; p < plans; ++p) {
+      CheckPlan(subject, units, RandomPlan(units, dice));
+      if (testing::Test::HasFailure()) return;
+    }
+  }
+}
+
+std::vector<Bytes> InputsFor(const Graph& graph, uint32_t seed) {
+  RandomBytes stream(seed);
+  return RandomInputs(graph, stream);
+}
+
+TEST(RandomPlans, AnyPlanOfAnyNetworkGivesTheBytesOfTheReference) {
+  ForSeeds(1000, [](uint32_t seed) {
+    Dice dice(seed);
+    Graph graph = RandomGraph(seed);
+    ASSERT_TRUE(VerifyGraph(graph).has_value()) << Dump(graph);
+    // Stages that nobody demands do not run; see the test below.
+    ASSERT_TRUE(RemoveDeadCode(graph).has_value());
+    const Subject subject = SubjectOf(graph, InputsFor(graph, seed));
+    CheckPlans(subject, dice, 2);
+  });
+}
+
+TEST(RandomPlans, SolvedPlansNeedWhatTheSolverSays) {
+  ForSeeds(300, [](uint32_t seed) {
+    Graph graph = RandomGraph(seed, {.max_nodes = 8});
+    ASSERT_TRUE(RunPasses(graph).has_value());
+    const Subject subject = SubjectOf(graph, InputsFor(graph, seed));
+    for (InputMode mode : kModes) {
+      const UnitGraph units = BuildUnitGraph(graph, mode);
+      for (Method method :
+           {Method::kFull, Method::kPlain, Method::kStreamNet}) {
+        const Solution solution = SolveMinRam(units, {.method = method});
+        CheckPlan(subject, units, solution.plan);
+        const Result<Schedule> schedule =
+            BuildSchedule(graph, units, solution.plan);
+        ASSERT_TRUE(schedule.has_value());
+        EXPECT_EQ(PeakLiveBytes(schedule->memory), solution.peak_bytes)
+            << ToString(solution.plan) << "\n"
+            << Dump(graph);
+      }
+    }
+  });
+}
+
+TEST(RandomPlans, PassesChangeNoOutputByteUnderAnyPlan) {
+  ForSeeds(1000, [](uint32_t seed) {
+    Dice dice(seed + 1'000'000);
+    const Graph file = RandomGraph(seed);
+    const std::vector<Bytes> inputs = InputsFor(file, seed);
+    const std::vector<Bytes> outputs =
+        OutputsOf(file, RunReference(file, inputs));
+    Graph graph = file;
+    const Result<void> passed = RunPasses(graph);
+    SCOPED_TRACE("before the passes:\n" + Dump(file));
+    ASSERT_TRUE(passed.has_value()) << ToString(passed.error());
+    const Subject subject = SubjectOf(graph, inputs);
+    ASSERT_EQ(subject.outputs, outputs) << "after:\n" << Dump(graph);
+    CheckPlans(subject, dice, 1);
+  });
+}
+
+// Without RemoveDeadCode a plan may hold stages that never run. Their bytes
+// stay untouched, so the arena may be larger than what is written, but all
+// outputs are right.
+TEST(RandomPlans, StagesThatNobodyReadsDoNoHarm) {
+  ForSeeds(150, [](uint32_t seed) {
+    Dice dice(seed);
+    const Graph graph = RandomGraph(seed);
+    const Subject subject = SubjectOf(graph, InputsFor(graph, seed));
+    for (InputMode mode : kModes) {
+      const UnitGraph units = BuildUnitGraph(graph, mode);
+      const Plan plan = RandomPlan(units, dice);
+      SCOPED_TRACE("plan " + ToString(plan) + " of\n" + Dump(graph));
+      const Result<Schedule> schedule = BuildSchedule(graph, units, plan);
+      ASSERT_TRUE(schedule.has_value()) << ToString(schedule.error());
+      const VerifyReport report =
+          VerifyRun(graph, *schedule, subject.inputs, subject.reference);
+      ASSERT_TRUE(report.equal) << Describe(*report.difference);
+      Executor executor(graph, *schedule);
+      EXPECT_EQ(executor.Run(subject.inputs), subject.outputs);
+      EXPECT_LE(executor.touched_bytes(), schedule->arena_bytes);
+    }
+  });
+}
+
+// The generator is worth something only if it reaches everything.
+TEST(RandomGraphs, HaveEveryOperatorAndFormAndVariedValues) {
+  std::set<std::string> operators;
+  std::set<std::string> kernels;
+  int64_t bytes = 0;
+  int64_t at_an_end = 0;
+  int forks = 0, many_outputs = 0, many_inputs = 0;
+  for (uint32_t seed = 1; seed <= 400; ++seed) {
+    const Graph graph = RandomGraph(seed);
+    const auto tensors = RunReference(graph, InputsFor(graph, seed));
+    for (const Node& node : graph.nodes) {
+      const OpDef& op = OpDefOf(node);
+      operators.insert(op.name);
+      for (const StageForm& form : op.forms(graph, node)) {
+        kernels.insert(op.kernel(graph, node, form).kernel);
+      }
+      const TensorId out = node.outputs[0];
+      if (graph.tensor(out).dtype != DType::kInt8) continue;
+      // The zero of a clamp at -128 does not count.
+      const int32_t zero_point = graph.tensor(out).quant.zero_point();
+      for (uint8_t byte : tensors[static_cast<size_t>(out)]) {
+        const int32_t code = static_cast<int8_t>(byte);
+        ++bytes;
+        at_an_end += (code == -128 || code == 127) && code != zero_point;
+      }
+    }
+    for (const auto& readers : Consumers(graph)) forks += readers.size() > 1;
+    many_outputs += graph.outputs.size() > 1;
+    many_inputs += graph.inputs.size() > 1;
+  }
+  EXPECT_EQ(operators.size(), AllOps().size());
+  for (const char* kernel : {
+#define MSF_KERNEL(name) #name,
+#include "kernels.def"
+#undef MSF_KERNEL
+       }) {
+    EXPECT_EQ(kernels.count(kernel), 1u) << kernel;
+  }
+  EXPECT_LT(at_an_end * 4, bytes) << "too many values saturate";
+  EXPECT_GT(forks, 100);
+  EXPECT_GT(many_outputs, 50);
+  EXPECT_GT(many_inputs, 50);
+}
+
+}  // namespace
+}  // namespace msf

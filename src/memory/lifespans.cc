@@ -67,6 +67,9 @@ class Collector {
   void AddRows(const RowLives& tensor, int64_t start) {
     const auto id = static_cast<size_t>(tensor.tensor);
     std::vector<Lifespan>& rows = rows_[id];
+    if (tensor.in_place_of != kNoTensor) {
+      in_place_.emplace_back(tensor.in_place_of, tensor.tensor);
+    }
     const bool is_new = rows.empty();
     if (is_new) rows.resize(tensor.rows.size());
     Lifespan& whole = lives_[id];
@@ -83,13 +86,9 @@ class Collector {
   void AddInPlace(TensorId from, TensorId to) {
     const InPlacePair pair{result_.of_tensor[static_cast<size_t>(from)],
                            result_.of_tensor[static_cast<size_t>(to)]};
-    if (pair.from < 0 || pair.to < 0 || from == to) return;
-    const auto& buffers = result_.problem.buffers;
-    if (buffers[static_cast<size_t>(pair.from)].rows.empty() ||
-        buffers[static_cast<size_t>(pair.to)].rows.empty()) {
-      return;
+    if (pair.from >= 0 && pair.to >= 0) {
+      result_.problem.in_place.push_back(pair);
     }
-    result_.problem.in_place.push_back(pair);
   }
 
   void AddStage(const BlockPlan& block, const StageTrace& stage, size_t s,
@@ -102,11 +101,6 @@ class Collector {
                         start + stage.output_life.last};
     }
     const StageForm& form = FormOf(block, s);
-    for (size_t i = 0; i < form.needs.size(); ++i) {
-      if (!form.needs[i].in_place) continue;
-      in_place_.emplace_back(graph_.units[unit].reads[i],
-                             graph_.units[unit].output);
-    }
     if (form.state_bytes == 0 || stage.active.last == 0) return;
     result_.of_state[unit] =
         static_cast<int32_t>(result_.problem.buffers.size());

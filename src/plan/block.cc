@@ -214,6 +214,26 @@ BlockTrace TraceBlock(const UnitGraph& graph, const BlockPlan& block) {
   return Simulator(graph, block).Run();
 }
 
+namespace {
+
+// The first input that ends with stage s of the block and whose rows that
+// stage may overwrite.
+TensorId HandedOver(const UnitGraph& graph, const BlockPlan& block, size_t s) {
+  const int32_t index = block.first_unit + static_cast<int32_t>(s);
+  const Unit& unit = graph.unit(index);
+  const StageForm& form = unit.forms[static_cast<size_t>(block.forms[s])];
+  for (size_t i = 0; i < unit.reads.size(); ++i) {
+    const UnitTensor& input = graph.tensor(unit.reads[i]);
+    if (form.needs[i].in_place && input.last_read == index &&
+        !input.is_output && !input.is_external) {
+      return unit.reads[i];
+    }
+  }
+  return kNoTensor;
+}
+
+}  // namespace
+
 std::vector<RowLives> WholeTensors(const UnitGraph& graph,
                                    const BlockPlan& block,
                                    const BlockTrace& trace) {
@@ -241,7 +261,12 @@ std::vector<RowLives> WholeTensors(const UnitGraph& graph,
     const TensorId id =
         graph.unit(block.first_unit + static_cast<int32_t>(s)).output;
     if (trace.stages[s].active.last == 0) continue;  // nobody demanded it
-    if (trace.stages[s].capacity == graph.tensor(id).rows) add(id, {0, 0});
+    if (trace.stages[s].capacity != graph.tensor(id).rows) continue;
+    add(id, {0, 0});
+    const TensorId from = HandedOver(graph, block, s);
+    if (from != kNoTensor && index[static_cast<size_t>(from)] >= 0) {
+      result.back().in_place_of = from;
+    }
   }
   // Go through the steps; each names the rows it reads and writes.
   std::vector<int32_t> done(trace.stages.size(), 0);
@@ -278,27 +303,15 @@ std::vector<RowLives> WholeTensors(const UnitGraph& graph,
 
 namespace {
 
-// Ends lives one step early where an elementwise stage hands rows over.
-void HandOverInPlace(const UnitGraph& graph, const BlockPlan& block,
-                     const BlockTrace& trace, std::vector<RowLives>& tensors) {
-  const auto find = [&](TensorId id) {
-    return std::find_if(tensors.begin(), tensors.end(),
-                        [&](const RowLives& t) { return t.tensor == id; });
-  };
-  for (size_t s = 0; s < trace.stages.size(); ++s) {
-    const Unit& unit = graph.unit(block.first_unit + static_cast<int32_t>(s));
-    const StageForm& form = unit.forms[static_cast<size_t>(block.forms[s])];
-    const auto output = find(unit.output);
-    if (output == tensors.end()) continue;
-    for (size_t i = 0; i < unit.reads.size(); ++i) {
-      const auto input = find(unit.reads[i]);
-      if (!form.needs[i].in_place || input == tensors.end()) continue;
-      for (size_t r = 0; r < input->rows.size(); ++r) {
-        if (r < output->rows.size() &&
-            input->rows[r].last == output->rows[r].first + 1) {
-          --input->rows[r].last;
-        }
-      }
+// Rows that are handed over count once: their lives end one step early.
+void HandOverInPlace(std::vector<RowLives>& tensors) {
+  for (const RowLives& to : tensors) {
+    if (to.in_place_of == kNoTensor) continue;
+    const auto from = std::find_if(
+        tensors.begin(), tensors.end(),
+        [&](const RowLives& t) { return t.tensor == to.in_place_of; });
+    for (size_t r = 0; r < from->rows.size(); ++r) {
+      if (from->rows[r].last == to.rows[r].first + 1) --from->rows[r].last;
     }
   }
 }
@@ -309,7 +322,7 @@ int64_t BlockPeakBytes(const UnitGraph& graph, const BlockPlan& block,
                        const BlockTrace& trace) {
   LoadCurve load(trace.steps);
   std::vector<RowLives> whole = WholeTensors(graph, block, trace);
-  HandOverInPlace(graph, block, trace, whole);
+  HandOverInPlace(whole);
   std::vector<bool> counted(graph.tensors.size(), false);
   for (const RowLives& tensor : whole) {
     counted[static_cast<size_t>(tensor.tensor)] = true;

@@ -43,6 +43,9 @@ BlockTrace TraceBlock(const UnitGraph& graph, const BlockPlan& block);
 struct RowLives {
   TensorId tensor = kNoTensor;
   std::vector<StepSpan> rows;
+  // The whole tensor whose rows an elementwise stage of this block turns into
+  // these, each in its last step; kNoTensor: none.
+  TensorId in_place_of = kNoTensor;
 };
 
 // Of every whole tensor that is in the arena while the block runs: its inputs,

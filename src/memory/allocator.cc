@@ -177,31 +177,38 @@ std::vector<Order> GreedyOrders(const MemoryProblem& problem) {
   const auto length = [&](size_t b) {
     return buffers[b].life.last - buffers[b].life.first;
   };
+  // Among equals odd sizes come last, so that they cost no gap below an aligned
+  // buffer.
   using Key = std::function<std::vector<int64_t>(size_t)>;
   const std::vector<Key> keys = {
-      [&](size_t b) { return std::vector{-length(b), -buffers[b].bytes}; },
-      [&](size_t b) { return std::vector{-buffers[b].bytes, -length(b)}; },
       [&](size_t b) {
-        return std::vector{-buffers[b].bytes * std::max<int64_t>(length(b), 1)};
+        return std::vector{-length(b), -buffers[b].align, -buffers[b].bytes};
       },
       [&](size_t b) {
-        return std::vector{buffers[b].life.first, -buffers[b].bytes};
+        return std::vector{-buffers[b].bytes, -length(b), -buffers[b].align};
       },
       [&](size_t b) {
-        return std::vector{-buffers[b].life.last, -buffers[b].bytes};
+        return std::vector{-buffers[b].align, -buffers[b].bytes, -length(b)};
+      },
+      [&](size_t b) {
+        return std::vector{-buffers[b].bytes * std::max<int64_t>(length(b), 1),
+                           -buffers[b].align};
+      },
+      [&](size_t b) {
+        return std::vector{buffers[b].life.first, -buffers[b].align,
+                           -buffers[b].bytes};
+      },
+      [&](size_t b) {
+        return std::vector{-buffers[b].life.last, -buffers[b].align,
+                           -buffers[b].bytes};
       },
   };
   std::vector<Order> orders;
   for (const Key& key : keys) {
     Order order(buffers.size());
     std::iota(order.begin(), order.end(), size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-      // Odd sizes last, so that they cost no gap below an aligned buffer.
-      if (buffers[a].align != buffers[b].align && length(a) == length(b)) {
-        return buffers[a].align > buffers[b].align;
-      }
-      return key(a) < key(b);
-    });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](size_t a, size_t b) { return key(a) < key(b); });
     orders.push_back(std::move(order));
   }
   return orders;

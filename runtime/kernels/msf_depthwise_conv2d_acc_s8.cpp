@@ -12,18 +12,16 @@ namespace {
 
 /* One output pixel and one kernel row. */
 struct PixelRow {
-  const msf_depthwise_conv2d_s8_params *p;
+  const msf_depthwise_pixel *at;
   const int8_t *x; /* first tap inside, channel 0 */
   const int8_t *w; /* its weights, channel 0 */
-  int32_t taps;
   int32_t *sums;
 
   template <int N, bool kShared>
   void Run(int32_t o, int32_t c) const {
-    int32_t acc[N] = {};
-    msf_taps_s8<N, kShared>(x + c, p->dilation_w * p->in_c, w + o,
-                            msf_depthwise_out_c(p), taps, acc);
-    msf_add_sums<N>(sums + o, acc);
+    msf_sums<N> s(sums + o);
+    msf_taps_s8<N, kShared>(x + c, at->x_step, w + o, at->out_c, at->taps, &s);
+    s.store(sums + o);
   }
 };
 
@@ -33,24 +31,27 @@ extern "C" void msf_depthwise_conv2d_acc_s8(const msf_call *call) {
   const msf_depthwise_conv2d_s8_params *p =
       (const msf_depthwise_conv2d_s8_params *)call->params;
   const msf_view *in = &call->in[0];
-  const int32_t out_c = msf_depthwise_out_c(p);
   const int32_t top = -p->pad_top;
   const int32_t ky = msf_tap_at(top, p->kernel_h, p->dilation_h, call->step);
   const int8_t *row = (const int8_t *)msf_row(in, call->step);
   const bool last = call->step + 1 == in->rows;
-  msf_pixel pixel;
-  pixel.rows = msf_taps_inside(top, p->kernel_h, p->dilation_h, in->rows);
-  int32_t *sums = (int32_t *)call->state;
   int8_t *out = last ? (int8_t *)msf_row(&call->out, 0) : nullptr;
+  int32_t *sums = (int32_t *)call->state;
   int32_t left = -p->pad_left;
+  msf_depthwise_pixel pixel;
+  msf_depthwise_begin_row(&pixel, p, top, in->rows);
+  const int32_t out_c = pixel.out_c;
   for (int32_t column = 0; column < p->out_w; ++column) {
-    msf_pixel_to_column(&pixel, left, p->kernel_w, p->dilation_w, p->in_w,
-                        p->in_c);
-    if (call->step == 0) msf_depthwise_start(p, &pixel, 0, out_c, sums);
+    msf_depthwise_to_column(&pixel, left);
+    if (call->step == 0) {
+      for (int32_t o = 0; o < out_c; ++o) {
+        msf_depthwise_start<1>(&pixel, o, sums + o);
+      }
+    }
     if (ky >= 0) {
       const int32_t tap = ky * p->kernel_w + pixel.columns.first;
-      const PixelRow block = {p, row + pixel.x, p->weights + tap * out_c,
-                              pixel.columns.last - pixel.columns.first, sums};
+      const PixelRow block = {&pixel, row + pixel.x, p->weights + tap * out_c,
+                              sums};
       msf_depthwise_channels(p, block);
     }
     if (last) {

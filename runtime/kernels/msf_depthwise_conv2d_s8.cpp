@@ -9,45 +9,48 @@
 
 namespace {
 
-/* One output pixel. */
+/* One output pixel and its rows. */
 struct Pixel {
-  const msf_depthwise_conv2d_s8_params *p;
-  msf_pixel at;
+  msf_depthwise_pixel at;
   msf_row_walk rows;
   int8_t *out;
 
-  /* Adds all taps inside to the sums of channels [o, o + N). Out of line:
-   * three bodies in one function would take more stack. */
+  /* sums = init + all taps inside, of channels [o, o + N). Out of line: three
+   * bodies in one function would take more stack. */
   template <int N, bool kShared>
-  void AddRows(int32_t o, int32_t c, int32_t *sums) const;
+  void AddRows(int32_t o, int32_t c, const int32_t *init, int32_t *sums) const;
 
   template <int N, bool kShared>
   void Run(int32_t o, int32_t c) const {
     int32_t sums[N];
-    msf_depthwise_start(p, &at, o, N, sums);
-    AddRows<N, kShared>(o, c, sums);
-    msf_finish_channels(p, sums, o, N, out);
+    const int32_t *init = at.p->bias + o;
+    if (!at.complete) {
+      msf_depthwise_start<N>(&at, o, sums);
+      init = sums;
+    }
+    AddRows<N, kShared>(o, c, init, sums);
+    msf_finish_channels(at.p, sums, o, N, out);
   }
 };
 
 template <int N, bool kShared>
 __attribute__((noinline)) void Pixel::AddRows(int32_t o, int32_t c,
+                                              const int32_t *init,
                                               int32_t *sums) const {
-  const int32_t out_c = msf_depthwise_out_c(p);
-  const int32_t row_weights = p->kernel_w * out_c;
-  const int32_t taps = at.columns.last - at.columns.first;
-  const int32_t x_step = p->dilation_w * p->in_c;
-  const int8_t *w =
-      p->weights + at.rows.first * row_weights + at.columns.first * out_c + o;
+  const int32_t out_c = at.out_c;
+  const int32_t row_weights = at.p->kernel_w * out_c;
+  const int8_t *w = at.p->weights + at.rows.first * row_weights +
+                    at.columns.first * out_c + o;
+  const int8_t *base = (const int8_t *)rows.base + at.x + c;
   msf_row_walk walk = rows;
-  int32_t acc[N] = {};
+  msf_sums<N> s(init);
   for (int32_t k = at.rows.last - at.rows.first; k > 0; --k) {
-    const int8_t *x = (const int8_t *)walk.base + walk.offset + at.x + c;
-    msf_taps_s8<N, kShared>(x, x_step, w, out_c, taps, acc);
+    msf_taps_s8<N, kShared>(base + walk.offset, at.x_step, w, out_c, at.taps,
+                            &s);
     w += row_weights;
     msf_walk_on(&walk);
   }
-  msf_add_sums<N>(sums, acc);
+  s.store(sums);
 }
 
 }  // namespace
@@ -58,17 +61,15 @@ extern "C" void msf_depthwise_conv2d_s8(const msf_call *call) {
   const msf_view *in = &call->in[0];
   const int32_t top = call->step * p->stride_h - p->pad_top;
   Pixel pixel;
-  pixel.p = p;
-  pixel.at.rows = msf_taps_inside(top, p->kernel_h, p->dilation_h, in->rows);
+  msf_depthwise_begin_row(&pixel.at, p, top, in->rows);
   pixel.rows = msf_walk_rows(in, top + pixel.at.rows.first * p->dilation_h,
                              p->dilation_h);
   pixel.out = (int8_t *)msf_row(&call->out, call->step);
   int32_t left = -p->pad_left;
   for (int32_t x = 0; x < p->out_w; ++x) {
-    msf_pixel_to_column(&pixel.at, left, p->kernel_w, p->dilation_w, p->in_w,
-                        p->in_c);
+    msf_depthwise_to_column(&pixel.at, left);
     msf_depthwise_channels(p, pixel);
-    pixel.out += msf_depthwise_out_c(p);
+    pixel.out += pixel.at.out_c;
     left += p->stride_w;
   }
 }

@@ -14,9 +14,9 @@ namespace {
 template <int N>
 inline void AddRow(const msf_fully_connected_s8_params *p, const int8_t *x,
                    const int8_t *w, int32_t row_bytes, int32_t *sums) {
-  int32_t acc[N] = {};
-  msf_dot_s8<N>(x, w, p->depth, row_bytes, acc);
-  msf_add_sums<N>(sums, acc);
+  msf_sums<N> s(sums);
+  msf_dot_s8<N>(x, w, p->depth, row_bytes, &s);
+  s.store(sums);
 }
 
 }  // namespace

@@ -14,11 +14,10 @@ namespace {
 template <int N>
 inline void Block(const msf_fully_connected_s8_params *p, const int8_t *x,
                   int32_t o, int8_t *out) {
-  int32_t acc[N] = {};
-  msf_dot_s8<N>(x, p->weights + o * p->depth, p->depth, p->depth, acc);
+  msf_sums<N> s(p->bias + o);
+  msf_dot_s8<N>(x, p->weights + o * p->depth, p->depth, p->depth, &s);
   int32_t sums[N];
-  for (int32_t i = 0; i < N; ++i) sums[i] = p->bias[o + i];
-  msf_add_sums<N>(sums, acc);
+  s.store(sums);
   msf_finish_channels(p, sums, o, N, out);
 }
 

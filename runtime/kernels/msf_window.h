@@ -36,24 +36,6 @@ static inline int32_t msf_tap_at(int32_t start, int32_t kernel,
   return k < kernel && start + k * dilation == position ? k : -1;
 }
 
-/* One output pixel: its taps inside the input, and where in a row they
- * start. */
-typedef struct msf_pixel {
-  msf_taps rows;
-  msf_taps columns;
-  int32_t x; /* bytes from the start of a row to the first tap inside */
-} msf_pixel;
-
-/* Moves the pixel to the column whose window starts at `start`. */
-static inline void msf_pixel_to_column(msf_pixel *pixel, int32_t start,
-                                       int32_t kernel, int32_t dilation,
-                                       int32_t in_w, int32_t in_c) {
-  const msf_taps taps = msf_taps_inside(start, kernel, dilation, in_w);
-  pixel->columns = taps;
-  pixel->x =
-      taps.first < taps.last ? (start + taps.first * dilation) * in_c : 0;
-}
-
 /* Walks the rows of a ring that lie `dilation` apart, without divisions. */
 typedef struct msf_row_walk {
   const uint8_t *base;

@@ -5,8 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "plan/block.h"
-#include "plan/solver.h"
+#include "memory/smallest_plan.h"
 
 namespace msf {
 namespace {
@@ -19,12 +18,12 @@ Result<PlannedModel> PlanWithInput(const Graph& graph,
                                    InputMode mode) {
   PlannedModel model;
   model.units = BuildUnitGraph(graph, mode);
-  const Solution solution =
-      SolveMinRam(model.units, {.method = request.method,
-                                .progress = request.progress});
+  const SmallestPlan smallest = FindSmallestPlan(
+      model.units,
+      {.method = request.method, .progress = request.progress});
   MSF_ASSIGN(model.schedule,
-             BuildSchedule(graph, model.units, solution.plan));
-  model.lower_bound_bytes = solution.peak_bytes;
+             BuildSchedule(graph, model.units, smallest.plan));
+  model.lower_bound_bytes = smallest.lower_bound_bytes;
   return model;
 }
 

@@ -25,7 +25,7 @@ std::string CMakeManifest(const EmitContext& context,
       "  ${{CMAKE_CURRENT_SOURCE_DIR}}/runtime)\n"
       "target_compile_features({0} PUBLIC cxx_std_17)\n"
       "target_compile_options({0} PRIVATE -O2 -fno-exceptions -fno-rtti\n"
-      "  -ffunction-sections -fdata-sections)\n",
+      "  -ffunction-sections -fdata-sections -ffp-contract=off)\n",
       n);
   return text;
 }

@@ -75,7 +75,7 @@ class Verifier {
       ++done[s];
       BuryDeadRows(block, stage, done);
       ++now_;
-      PoisonDeadBuffers();
+      PoisonDeadTensors();
     }
     first_stage_ += static_cast<int32_t>(block.stages.size());
     return true;
@@ -233,12 +233,14 @@ class Verifier {
     return oldest;
   }
 
-  // Buffers whose last step is over.
-  void PoisonDeadBuffers() {
-    const auto& buffers = schedule_.memory.buffers;
-    for (size_t b = 0; b < buffers.size(); ++b) {
-      if (buffers[b].life.last == now_) {
-        Poison(schedule_.layout.offsets[b], buffers[b].bytes);
+  // Tensors whose last step is over: what they still hold of the arena.
+  void PoisonDeadTensors() {
+    for (size_t t = 0; t < schedule_.tensors.size(); ++t) {
+      const ScheduleTensor& tensor = schedule_.tensors[t];
+      if (tensor.external_input >= 0 || tensor.last_step != now_) continue;
+      const int64_t bytes = tensor.capacity * tensor.row_bytes;
+      for (int64_t i = tensor.offset; i < tensor.offset + bytes; ++i) {
+        if (shadow_.at(i).tensor == static_cast<int32_t>(t)) Poison(i, 1);
       }
     }
   }

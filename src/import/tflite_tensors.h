@@ -50,8 +50,8 @@ std::string Describe(const Tensor& tensor);
 // All tensors of the subgraph. A tensor without an issue satisfies what
 // VerifyGraph asks of one tensor and holds exactly its data if it is a
 // constant. If it has 8 or 16 bits, its quantization is consistent: finite
-// positive scales (a constant may have negative ones), one or as
-// many as `axis` has indices; and as many zero points, all in range.
+// positive scales (a constant may have negative ones), one or as many as `axis`
+// has indices; and as many zero points, all in range.
 TensorTable ReadTensors(const wire::Model& model,
                         const wire::SubGraph& subgraph, CopyBudget& budget);
 

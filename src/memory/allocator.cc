@@ -5,6 +5,9 @@
 #include <functional>
 #include <map>
 #include <numeric>
+#include <random>
+
+#include "memory/conflicts.h"
 
 namespace msf {
 namespace {
@@ -19,11 +22,16 @@ class Packer {
  public:
   explicit Packer(const MemoryProblem& problem) : problem_(problem) {
     const size_t count = problem.buffers.size();
-    overlaps_.resize(count);
+    neighbours_.resize(count);
     for (size_t a = 0; a < count; ++a) {
       for (size_t b = 0; b < count; ++b) {
-        if (a != b && problem.buffers[a].life.Overlaps(problem.buffers[b].life))
-          overlaps_[a].push_back(b);
+        if (a == b) continue;
+        std::vector<ForbiddenDistance> forbidden =
+            Conflicts(problem.buffers[a], problem.buffers[b], IsPair(a, b),
+                      IsPair(b, a));
+        if (!forbidden.empty()) {
+          neighbours_[b].push_back({a, std::move(forbidden)});
+        }
       }
     }
     offsets_.assign(count, kUnplaced);
@@ -34,23 +42,39 @@ class Packer {
   // The lowest place where `b` meets no placed buffer of its lifetime.
   int64_t LowestOffset(size_t b) {
     taken_.clear();
-    for (size_t other : overlaps_[b]) {
-      if (offsets_[other] == kUnplaced) continue;
-      taken_.emplace_back(offsets_[other],
-                          offsets_[other] + problem_.buffers[other].bytes);
+    for (const Neighbour& neighbour : neighbours_[b]) {
+      const int64_t other = offsets_[neighbour.buffer];
+      if (other == kUnplaced) continue;
+      for (const ForbiddenDistance& d : neighbour.forbidden) {
+        if (other + d.high > 0) taken_.push_back({other + d.low, other + d.high});
+      }
     }
-    std::sort(taken_.begin(), taken_.end());
-    const Buffer& buffer = problem_.buffers[b];
+    std::sort(taken_.begin(), taken_.end(),
+              [](const ForbiddenDistance& x, const ForbiddenDistance& y) {
+                return x.low < y.low;
+              });
+    const int64_t align = problem_.buffers[b].align;
     int64_t offset = 0;
-    for (const auto& [begin, end] : taken_) {
-      if (offset + buffer.bytes <= begin) break;
-      offset = std::max(offset, RoundUp(end, buffer.align));
+    for (const ForbiddenDistance& range : taken_) {
+      if (offset <= range.low) break;
+      if (offset < range.high) offset = RoundUp(range.high, align);
     }
     return offset;
   }
 
   int64_t End(size_t b) const {
     return offsets_[b] + problem_.buffers[b].bytes;
+  }
+
+  // Where in `order` the buffer stands that ends highest.
+  size_t TopPosition(const Order& order, const MemoryLayout& layout) const {
+    const auto end = [&](size_t b) {
+      return layout.offsets[b] + problem_.buffers[b].bytes;
+    };
+    const auto top = std::max_element(
+        order.begin(), order.end(),
+        [&](size_t a, size_t b) { return end(a) < end(b); });
+    return static_cast<size_t>(top - order.begin());
   }
 
   MemoryLayout PackInOrder(const Order& order) {
@@ -71,7 +95,14 @@ class Packer {
     budget_ = budget;
     lower_bound_ = lower_bound;
     offsets_.assign(problem_.buffers.size(), kUnplaced);
-    best.is_optimal = SearchFrom(0, 0, 0, best) || best.is_optimal;
+    const bool complete = SearchFrom(0, 0, 0, best);
+    // With rows of their own lives a buffer can rest on one that begins above
+    // it; then the order of offsets does not reach every layout.
+    best.is_optimal =
+        complete && std::all_of(problem_.buffers.begin(),
+                                problem_.buffers.end(), [](const Buffer& b) {
+                                  return b.rows.empty();
+                                });
   }
 
  private:
@@ -120,10 +151,22 @@ class Packer {
     return complete;
   }
 
+  struct Neighbour {
+    size_t buffer;
+    std::vector<ForbiddenDistance> forbidden;
+  };
+
+  bool IsPair(size_t from, size_t to) const {
+    const InPlacePair pair{static_cast<int32_t>(from),
+                           static_cast<int32_t>(to)};
+    return std::find(problem_.in_place.begin(), problem_.in_place.end(),
+                     pair) != problem_.in_place.end();
+  }
+
   const MemoryProblem& problem_;
-  std::vector<std::vector<size_t>> overlaps_;
+  std::vector<std::vector<Neighbour>> neighbours_;
   std::vector<int64_t> offsets_;
-  std::vector<std::pair<int64_t, int64_t>> taken_;
+  std::vector<ForbiddenDistance> taken_;
   int64_t budget_ = 0;
   int64_t lower_bound_ = 0;
 };
@@ -171,14 +214,56 @@ std::vector<Order> GreedyOrders(const MemoryProblem& problem) {
   return orders;
 }
 
+// A row that an elementwise stage hands over may share its last step with the
+// row that is made of it.
+bool MayHandOver(const MemoryProblem& problem, size_t from, int64_t last) {
+  return std::any_of(
+      problem.in_place.begin(), problem.in_place.end(),
+      [&](const InPlacePair& pair) {
+        if (static_cast<size_t>(pair.from) != from) return false;
+        const Buffer& to = problem.buffers[static_cast<size_t>(pair.to)];
+        return std::any_of(
+            to.rows.begin(), to.rows.end(),
+            [&](const Lifespan& row) { return row.first == last - 1; });
+      });
+}
+
+// Moves buffers that reach the top of the arena to the front of the order and
+// keeps what does not get worse. Deterministic.
+void ImproveOrder(Packer& packer, Order order, int64_t lower_bound,
+                  int rounds, MemoryLayout& best) {
+  MemoryLayout current = packer.PackInOrder(order);
+  std::minstd_rand random(1);
+  for (int round = 0; round < rounds; ++round) {
+    if (best.arena_bytes <= lower_bound) return;
+    Order next = order;
+    const size_t from = packer.TopPosition(next, current);
+    const size_t to = from == 0 ? random() % next.size() : random() % from;
+    const size_t buffer = next[from];
+    next.erase(next.begin() + static_cast<std::ptrdiff_t>(from));
+    next.insert(next.begin() + static_cast<std::ptrdiff_t>(to), buffer);
+    MemoryLayout layout = packer.PackInOrder(next);
+    if (layout.arena_bytes > current.arena_bytes) continue;
+    current = std::move(layout);
+    order = std::move(next);
+    if (current.arena_bytes < best.arena_bytes) best = current;
+  }
+}
+
 }  // namespace
 
 int64_t PeakLiveBytes(const MemoryProblem& problem) {
   std::map<int64_t, int64_t> change;
-  for (const Buffer& buffer : problem.buffers) {
-    if (buffer.life.first >= buffer.life.last) continue;
-    change[buffer.life.first] += buffer.bytes;
-    change[buffer.life.last] -= buffer.bytes;
+  const auto add = [&](Lifespan life, int64_t bytes, size_t buffer) {
+    if (MayHandOver(problem, buffer, life.last)) --life.last;
+    if (life.first >= life.last) return;
+    change[life.first] += bytes;
+    change[life.last] -= bytes;
+  };
+  for (size_t b = 0; b < problem.buffers.size(); ++b) {
+    const Buffer& buffer = problem.buffers[b];
+    if (buffer.rows.empty()) add(buffer.life, buffer.bytes, b);
+    for (const Lifespan& life : buffer.rows) add(life, buffer.row_bytes(), b);
   }
   int64_t live = 0;
   int64_t peak = 0;
@@ -193,17 +278,22 @@ MemoryLayout Allocate(const MemoryProblem& problem,
                       const AllocatorOptions& options) {
   Packer packer(problem);
   MemoryLayout best;
+  Order best_order;
   for (const Order& order : GreedyOrders(problem)) {
     MemoryLayout layout = packer.PackInOrder(order);
     if (best.offsets.empty() || layout.arena_bytes < best.arena_bytes) {
       best = std::move(layout);
+      best_order = order;
     }
   }
   const int64_t lower_bound = PeakLiveBytes(problem);
-  best.is_optimal = best.arena_bytes <= lower_bound;
-  if (!best.is_optimal && options.max_placements > 0) {
+  if (best.arena_bytes > lower_bound) {
+    ImproveOrder(packer, best_order, lower_bound, options.max_moves, best);
+  }
+  if (best.arena_bytes > lower_bound && options.max_placements > 0) {
     packer.Search(best, lower_bound, options.max_placements);
   }
+  best.is_optimal |= best.arena_bytes <= lower_bound;
   return best;
 }
 

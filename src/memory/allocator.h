@@ -6,6 +6,7 @@
 namespace msf {
 
 struct AllocatorOptions {
+  int max_moves = 2000;  // of local search, where a greedy order leaves a gap
   // Placements that the exact search may try; 0 leaves the best heuristic.
   int64_t max_placements = 200'000;
 };
@@ -16,7 +17,7 @@ struct AllocatorOptions {
 MemoryLayout Allocate(const MemoryProblem& problem,
                       const AllocatorOptions& options = {});
 
-// Bytes that live at the busiest step: no layout needs fewer.
+// Bytes that live at the busiest step, row by row: no layout needs fewer.
 int64_t PeakLiveBytes(const MemoryProblem& problem);
 
 }  // namespace msf

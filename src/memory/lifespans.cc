@@ -9,7 +9,8 @@ namespace {
 class Collector {
  public:
   Collector(const UnitGraph& graph, const std::vector<std::string>& names)
-      : graph_(graph), names_(names), lives_(graph.tensors.size()) {
+      : graph_(graph), names_(names), lives_(graph.tensors.size()),
+        rows_(graph.tensors.size()) {
     result_.of_tensor.assign(graph.tensors.size(), -1);
     result_.capacity.assign(graph.tensors.size(), 0);
     result_.of_state.assign(graph.units.size(), -1);
@@ -18,12 +19,8 @@ class Collector {
 
   void AddBlock(const BlockPlan& block, const BlockTrace& trace) {
     const int64_t start = result_.steps;
-    for (int64_t now = 0; now < trace.steps; ++now) {
-      const int32_t stage = trace.order[static_cast<size_t>(now)];
-      for (TensorId id : graph_.unit(block.first_unit + stage).reads) {
-        lives_[static_cast<size_t>(id)].last =
-            std::max(lives_[static_cast<size_t>(id)].last, start + now + 1);
-      }
+    for (const RowLives& tensor : WholeTensors(graph_, block, trace)) {
+      AddRows(tensor, start);
     }
     for (size_t s = 0; s < trace.stages.size(); ++s) {
       AddStage(block, trace.stages[s], s, start);
@@ -36,23 +33,23 @@ class Collector {
     for (size_t id = 0; id < lives_.size(); ++id) {
       const UnitTensor& tensor = graph_.tensors[id];
       int32_t& capacity = result_.capacity[id];
-      if (tensor.producer < 0) capacity = tensor.rows;
+      if (tensor.producer < 0 || !rows_[id].empty()) capacity = tensor.rows;
       const bool exists = tensor.producer >= 0 || tensor.is_resident_input;
-      if (!exists || tensor.is_external) continue;
+      if (!exists || tensor.is_external || capacity == 0) continue;
       Lifespan life = lives_[id];
       // Nobody demanded a row of it, so none is ever written.
       const bool runs = life.first < life.last || tensor.is_output;
       if (!runs && !tensor.is_resident_input) continue;
-      if (tensor.is_resident_input) life.first = 0;
-      if (tensor.is_output) life.last = result_.steps;
       life.last = std::max(life.last, life.first + 1);
       result_.of_tensor[id] =
           static_cast<int32_t>(result_.problem.buffers.size());
       result_.problem.buffers.push_back({.name = names_[id],
                                          .bytes = BufferBytes(tensor, capacity),
                                          .align = BufferAlign(tensor),
-                                         .life = life});
+                                         .life = life,
+                                         .rows = std::move(rows_[id])});
     }
+    for (const auto& [from, to] : in_place_) AddInPlace(from, to);
     return std::move(result_);
   }
 
@@ -66,13 +63,43 @@ class Collector {
         .forms[static_cast<size_t>(block.forms[s])];
   }
 
+  // Lives of a whole tensor's rows go on where the block before left them.
+  void AddRows(const RowLives& tensor, int64_t start) {
+    const auto id = static_cast<size_t>(tensor.tensor);
+    std::vector<Lifespan>& rows = rows_[id];
+    if (tensor.in_place_of != kNoTensor) {
+      in_place_.emplace_back(tensor.in_place_of, tensor.tensor);
+    }
+    const bool is_new = rows.empty();
+    if (is_new) rows.resize(tensor.rows.size());
+    Lifespan& whole = lives_[id];
+    for (size_t r = 0; r < rows.size(); ++r) {
+      const StepSpan& span = tensor.rows[r];
+      if (is_new) rows[r] = {start + span.first, start + span.first + 1};
+      rows[r].last = std::max(rows[r].last, start + span.last);
+      whole.first = r == 0 && is_new ? rows[r].first
+                                     : std::min(whole.first, rows[r].first);
+      whole.last = std::max(whole.last, rows[r].last);
+    }
+  }
+
+  void AddInPlace(TensorId from, TensorId to) {
+    const InPlacePair pair{result_.of_tensor[static_cast<size_t>(from)],
+                           result_.of_tensor[static_cast<size_t>(to)]};
+    if (pair.from >= 0 && pair.to >= 0) {
+      result_.problem.in_place.push_back(pair);
+    }
+  }
+
   void AddStage(const BlockPlan& block, const StageTrace& stage, size_t s,
                 int64_t start) {
     const size_t unit = UnitIndex(block, s);
     const size_t output = static_cast<size_t>(graph_.units[unit].output);
     result_.capacity[output] = stage.capacity;
-    lives_[output] = {start + stage.output_life.first,
-                      start + stage.output_life.last};
+    if (rows_[output].empty()) {
+      lives_[output] = {start + stage.output_life.first,
+                        start + stage.output_life.last};
+    }
     const StageForm& form = FormOf(block, s);
     if (form.state_bytes == 0 || stage.active.last == 0) return;
     result_.of_state[unit] =
@@ -107,7 +134,9 @@ class Collector {
 
   const UnitGraph& graph_;
   const std::vector<std::string>& names_;
-  std::vector<Lifespan> lives_;  // by TensorId
+  std::vector<Lifespan> lives_;              // by TensorId
+  std::vector<std::vector<Lifespan>> rows_;  // by TensorId; whole tensors only
+  std::vector<std::pair<TensorId, TensorId>> in_place_;  // read, written
   PlanBuffers result_;
 };
 

@@ -21,8 +21,10 @@ struct PlanBuffers {
 };
 
 // Lifespans over the steps of the whole plan. A line buffer lives from the
-// first row that is written to the last that is read, a whole tensor likewise
-// across blocks, a resident input from the start, a network output to the end.
+// first row that is written to the last that is read; each row of a whole
+// tensor likewise, across blocks; a resident input from the start, a network
+// output to the end. The plan may also be a part of one: then tensors from
+// before live from the start.
 // `names` by TensorId; `traces` one for each block.
 PlanBuffers CollectBuffers(const UnitGraph& graph, const Plan& plan,
                            const std::vector<BlockTrace>& traces,

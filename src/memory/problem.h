@@ -1,6 +1,13 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 //
 // The vocabulary of arena planning. Time is in steps of the whole inference.
+//
+//   offset                       Two whole tensors may overlap where the rows
+//     |   aaaaaaa                of one die before those of the other are
+//     |   bAaaaaa  row 1 of a    written: a block's output starts inside its
+//     |   bbAaaaa                input.
+//     |   bbb
+//     +----------- step
 #pragma once
 
 #include <cstdint>
@@ -25,10 +32,27 @@ struct Buffer {
   int64_t bytes = 0;
   int64_t align = 1;  // power of two
   Lifespan life;
+  // A whole tensor whose rows are written and die one by one: the life of each
+  // of its equally long rows, all within `life`. Empty: all bytes live alike.
+  std::vector<Lifespan> rows;
+
+  int64_t row_bytes() const {
+    return rows.empty() ? bytes : bytes / static_cast<int64_t>(rows.size());
+  }
+};
+
+// An elementwise stage reads `from` and writes `to`: two of their rows may
+// share bytes in the one step that ends the first and begins the second, if
+// the row of `to` begins at or below the row of `from`.
+struct InPlacePair {
+  int32_t from = 0;  // buffers
+  int32_t to = 0;
+  bool operator==(const InPlacePair&) const = default;
 };
 
 struct MemoryProblem {
   std::vector<Buffer> buffers;
+  std::vector<InPlacePair> in_place;
 };
 
 // Where each buffer lies: [offset, offset + bytes).

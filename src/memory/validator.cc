@@ -4,6 +4,59 @@
 #include <algorithm>
 
 namespace msf {
+namespace {
+
+struct Run {
+  int64_t begin = 0;
+  int64_t end = 0;
+  Lifespan life;
+};
+
+// The buffer as it lies in the arena: one run, or one for each row.
+std::vector<Run> RunsOf(const Buffer& buffer, int64_t offset) {
+  if (buffer.rows.empty()) {
+    return {{offset, offset + buffer.bytes, buffer.life}};
+  }
+  std::vector<Run> runs;
+  for (const Lifespan& life : buffer.rows) {
+    const int64_t begin =
+        offset + static_cast<int64_t>(runs.size()) * buffer.row_bytes();
+    runs.push_back({begin, begin + buffer.row_bytes(), life});
+  }
+  return runs;
+}
+
+// Whether `to` is made of `from` in the one step that they share, not ahead
+// of what is still to be read.
+bool IsHandOver(const Run& from, const Run& to) {
+  return from.life.last - 1 == to.life.first && to.begin <= from.begin;
+}
+
+bool Clash(const MemoryProblem& problem, const MemoryLayout& layout, size_t a,
+           size_t b) {
+  const auto is_pair = [&](size_t from, size_t to) {
+    const InPlacePair pair{static_cast<int32_t>(from),
+                           static_cast<int32_t>(to)};
+    return std::count(problem.in_place.begin(), problem.in_place.end(), pair) >
+           0;
+  };
+  const bool a_to_b = is_pair(a, b);
+  const bool b_to_a = is_pair(b, a);
+  const std::vector<Run> runs_b = RunsOf(problem.buffers[b], layout.offsets[b]);
+  for (const Run& x : RunsOf(problem.buffers[a], layout.offsets[a])) {
+    for (const Run& y : runs_b) {
+      if (!x.life.Overlaps(y.life) || x.begin >= y.end || y.begin >= x.end) {
+        continue;
+      }
+      if (a_to_b && IsHandOver(x, y)) continue;
+      if (b_to_a && IsHandOver(y, x)) continue;
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
 
 Result<void> ValidateLayout(const MemoryProblem& problem,
                             const MemoryLayout& layout) {
@@ -24,7 +77,7 @@ Result<void> ValidateLayout(const MemoryProblem& problem,
       const bool same_time = buffers[a].life.Overlaps(buffers[b].life);
       const bool same_bytes = offsets[a] < offsets[b] + buffers[b].bytes &&
                               offsets[b] < offsets[a] + buffers[a].bytes;
-      if (same_time && same_bytes) {
+      if (same_time && same_bytes && Clash(problem, layout, a, b)) {
         return InternalError("arena", "'" + buffers[a].name + "' overlaps '" +
                                           buffers[b].name + "'");
       }

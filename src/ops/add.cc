@@ -154,8 +154,12 @@ std::vector<StageForm> Forms(const Graph& graph, const Node& node) {
   StageForm form = RowForm(output);
   form.needs.clear();
   for (TensorId id : ActivationInputs(graph, node)) {
-    const bool repeats = graph.tensor(id).hwc.h == 1 && output.hwc.h > 1;
-    form.needs.push_back({.stride = repeats ? 0 : 1, .offset = 0, .extent = 1});
+    const Hwc& input = graph.tensor(id).hwc;
+    const bool repeats = input.h == 1 && output.hwc.h > 1;
+    form.needs.push_back({.stride = repeats ? 0 : 1,
+                          .offset = 0,
+                          .extent = 1,
+                          .in_place = input == output.hwc});
   }
   return {form};
 }

@@ -41,6 +41,10 @@ struct RowNeed {
   int32_t stride = 1;
   int32_t offset = 0;
   int32_t extent = 1;
+  // The kernel goes through output row and input row element by element,
+  // upwards, and reads before it writes: the output row may lie on the input
+  // row, or begin below it.
+  bool in_place = false;
   bool operator==(const RowNeed&) const = default;
 };
 

@@ -78,7 +78,7 @@ extern const OpDef kQuantize = {.name = "Quantize",
                                 .tflite = "QUANTIZE",
                                 .parse = &Parse,
                                 .infer = &InferSameRows,
-                                .forms = &RowByRow,
+                                .forms = &ElementByElement,
                                 .kernel = &Kernel,
                                 .reference = &Reference};
 

@@ -35,7 +35,7 @@ extern const OpDef kRelu = {.name = "Relu",
                             .tflite = "RELU",
                             .parse = &Parse,
                             .infer = &InferSameRows,
-                            .forms = &RowByRow,
+                            .forms = &ElementByElement,
                             .kernel = &Kernel,
                             .reference = &Reference};
 

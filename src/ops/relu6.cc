@@ -51,7 +51,7 @@ extern const OpDef kRelu6 = {.name = "Relu6",
                              .tflite = "RELU6",
                              .parse = &Parse,
                              .infer = &InferSameRows,
-                             .forms = &RowByRow,
+                             .forms = &ElementByElement,
                              .kernel = &Kernel,
                              .reference = &Reference};
 

@@ -38,6 +38,12 @@ std::vector<StageForm> RowByRow(const Graph& graph, const Node& node) {
   return {RowForm(graph.tensor(node.outputs[0]))};
 }
 
+std::vector<StageForm> ElementByElement(const Graph& graph, const Node& node) {
+  const Tensor& input = graph.tensor(node.inputs[0]);
+  const Tensor& output = graph.tensor(node.outputs[0]);
+  return {RowForm(output, {.in_place = input.dtype == output.dtype})};
+}
+
 KernelCall RescaleKernel(const Rescale& rescale) {
   KernelCall call{.kernel = "msf_requantize_s8",
                   .params_type = "msf_requantize_params",

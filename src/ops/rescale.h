@@ -28,6 +28,8 @@ Result<void> CheckRescale(const Graph& graph, const Node& node);
 // `infer` and `forms` of a node with one input whose output has its rows.
 Result<Hwc> InferSameRows(const Graph& graph, const Node& node);
 std::vector<StageForm> RowByRow(const Graph& graph, const Node& node);
+// The same where each element is made of one, in place if it is as long.
+std::vector<StageForm> ElementByElement(const Graph& graph, const Node& node);
 
 KernelCall RescaleKernel(const Rescale& rescale);
 

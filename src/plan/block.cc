@@ -214,30 +214,123 @@ BlockTrace TraceBlock(const UnitGraph& graph, const BlockPlan& block) {
   return Simulator(graph, block).Run();
 }
 
+namespace {
+
+// The first input that ends with stage s of the block and whose rows that
+// stage may overwrite.
+TensorId HandedOver(const UnitGraph& graph, const BlockPlan& block, size_t s) {
+  const int32_t index = block.first_unit + static_cast<int32_t>(s);
+  const Unit& unit = graph.unit(index);
+  const StageForm& form = unit.forms[static_cast<size_t>(block.forms[s])];
+  for (size_t i = 0; i < unit.reads.size(); ++i) {
+    const UnitTensor& input = graph.tensor(unit.reads[i]);
+    if (form.needs[i].in_place && input.last_read == index &&
+        !input.is_output && !input.is_external) {
+      return unit.reads[i];
+    }
+  }
+  return kNoTensor;
+}
+
+}  // namespace
+
+std::vector<RowLives> WholeTensors(const UnitGraph& graph,
+                                   const BlockPlan& block,
+                                   const BlockTrace& trace) {
+  std::vector<RowLives> result;
+  std::vector<int32_t> index(graph.tensors.size(), -1);
+  const auto add = [&](TensorId id, StepSpan life) {
+    if (index[static_cast<size_t>(id)] >= 0) return;
+    index[static_cast<size_t>(id)] = static_cast<int32_t>(result.size());
+    const auto rows = static_cast<size_t>(graph.tensor(id).rows);
+    if (LivesBeyond(graph, id, block.last_unit)) life.last = trace.steps;
+    result.push_back({id, std::vector<StepSpan>(rows, life)});
+  };
+  for (size_t i = 0; i < graph.tensors.size(); ++i) {
+    const UnitTensor& tensor = graph.tensors[i];
+    const bool there = tensor.producer >= 0
+                           ? tensor.producer < block.first_unit
+                           : tensor.is_resident_input;
+    const auto id = static_cast<TensorId>(i);
+    // Resident inputs are all written before the first step, read or not.
+    const bool at_start = tensor.is_resident_input && block.first_unit == 0;
+    if (there && at_start) add(id, {0, 1});
+    if (there && LivesBeyond(graph, id, block.first_unit)) add(id, {0, 0});
+  }
+  for (size_t s = 0; s < trace.stages.size(); ++s) {
+    const TensorId id =
+        graph.unit(block.first_unit + static_cast<int32_t>(s)).output;
+    if (trace.stages[s].active.last == 0) continue;  // nobody demanded it
+    if (trace.stages[s].capacity != graph.tensor(id).rows) continue;
+    add(id, {0, 0});
+    const TensorId from = HandedOver(graph, block, s);
+    if (from != kNoTensor && index[static_cast<size_t>(from)] >= 0) {
+      result.back().in_place_of = from;
+    }
+  }
+  // Go through the steps; each names the rows it reads and writes.
+  std::vector<int32_t> done(trace.stages.size(), 0);
+  for (int32_t now = 0; now < trace.steps; ++now) {
+    const auto s = static_cast<size_t>(trace.order[static_cast<size_t>(now)]);
+    const Unit& unit = graph.unit(block.first_unit + static_cast<int32_t>(s));
+    const StageForm& form = unit.forms[static_cast<size_t>(block.forms[s])];
+    const int32_t step = done[s]++;
+    const auto touch = [&](TensorId id, int32_t begin, int32_t end,
+                           bool write) {
+      const int32_t at = index[static_cast<size_t>(id)];
+      if (at < 0) return;
+      std::vector<StepSpan>& rows = result[static_cast<size_t>(at)].rows;
+      end = std::min(end, static_cast<int32_t>(rows.size()));
+      for (int32_t r = std::max(begin, 0); r < end; ++r) {
+        StepSpan& life = rows[static_cast<size_t>(r)];
+        if (write) life.first = now;
+        life.last = std::max(life.last, now + 1);
+      }
+    };
+    for (size_t i = 0; i < unit.reads.size(); ++i) {
+      const RowNeed& need = form.needs[i];
+      const int32_t first = step * need.stride + need.offset;
+      touch(unit.reads[i], first, first + need.extent, false);
+    }
+    if (form.kind == StageKind::kRow || form.kind == StageKind::kFeed) {
+      touch(unit.output, step, step + 1, true);
+    } else if (step + 1 == form.steps) {
+      touch(unit.output, 0, graph.tensor(unit.output).rows, true);
+    }
+  }
+  return result;
+}
+
+namespace {
+
+// Rows that are handed over count once: their lives end one step early.
+void HandOverInPlace(std::vector<RowLives>& tensors) {
+  for (const RowLives& to : tensors) {
+    if (to.in_place_of == kNoTensor) continue;
+    const auto from = std::find_if(
+        tensors.begin(), tensors.end(),
+        [&](const RowLives& t) { return t.tensor == to.in_place_of; });
+    for (size_t r = 0; r < from->rows.size(); ++r) {
+      if (from->rows[r].last == to.rows[r].first + 1) --from->rows[r].last;
+    }
+  }
+}
+
+}  // namespace
+
 int64_t BlockPeakBytes(const UnitGraph& graph, const BlockPlan& block,
                        const BlockTrace& trace) {
   LoadCurve load(trace.steps);
-  // Tensors from before the block.
-  std::vector<int32_t> last_use(graph.tensors.size(), 0);
-  for (int32_t now = 0; now < trace.steps; ++now) {
-    const int32_t stage = trace.order[static_cast<size_t>(now)];
-    for (TensorId id : graph.unit(block.first_unit + stage).reads) {
-      last_use[static_cast<size_t>(id)] = now + 1;
+  std::vector<RowLives> whole = WholeTensors(graph, block, trace);
+  HandOverInPlace(whole);
+  std::vector<bool> counted(graph.tensors.size(), false);
+  for (const RowLives& tensor : whole) {
+    counted[static_cast<size_t>(tensor.tensor)] = true;
+    for (const StepSpan& life : tensor.rows) {
+      if (life.first < life.last) {
+        load.Add(life, graph.tensor(tensor.tensor).row_bytes);
+      }
     }
-  }
-  for (size_t id = 0; id < graph.tensors.size(); ++id) {
-    const UnitTensor& tensor = graph.tensors[id];
-    const bool there = tensor.producer < block.first_unit;
-    // Resident inputs are all written before the first step, read or not.
-    const bool at_start = tensor.is_resident_input && block.first_unit == 0;
-    const bool read =
-        tensor.last_read >= block.first_unit || tensor.is_output || at_start;
-    const bool exists = tensor.producer >= 0 || tensor.is_resident_input;
-    if (!there || !read || !exists || tensor.is_external) continue;
-    const bool beyond =
-        LivesBeyond(graph, static_cast<TensorId>(id), block.last_unit);
-    const int32_t last = beyond ? trace.steps : last_use[id];
-    load.Add({0, std::max(last, at_start ? 1 : 0)}, tensor.bytes());
   }
   int64_t scratch = 0;
   StepSpan scratch_life{trace.steps, 0};
@@ -245,8 +338,10 @@ int64_t BlockPeakBytes(const UnitGraph& graph, const BlockPlan& block,
     const StageTrace& stage = trace.stages[s];
     const Unit& unit = graph.unit(block.first_unit + static_cast<int32_t>(s));
     const StageForm& form = unit.forms[static_cast<size_t>(block.forms[s])];
-    load.Add(stage.output_life,
-             BufferBytes(graph.tensor(unit.output), stage.capacity));
+    if (!counted[static_cast<size_t>(unit.output)]) {
+      load.Add(stage.output_life,
+               BufferBytes(graph.tensor(unit.output), stage.capacity));
+    }
     load.Add(stage.active, form.state_bytes);
     if (form.scratch_bytes > 0 && stage.active.last > 0) {
       scratch = std::max(scratch, form.scratch_bytes);

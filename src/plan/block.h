@@ -37,9 +37,27 @@ struct BlockTrace {
 // and that some stage still has to read.
 BlockTrace TraceBlock(const UnitGraph& graph, const BlockPlan& block);
 
-// Bytes that live while the block runs: the most at any step. Counts tensors
-// that merely live across, whole inputs until their last read, whole outputs
-// from their first row, line buffers, state, and the largest scratch.
+// Lives of the rows of a whole tensor within the block, from the step that
+// writes a row (0: from before) to behind the last that reads it (the block's
+// end if it lives on).
+struct RowLives {
+  TensorId tensor = kNoTensor;
+  std::vector<StepSpan> rows;
+  // The whole tensor whose rows an elementwise stage of this block turns into
+  // these, each in its last step; kNoTensor: none.
+  TensorId in_place_of = kNoTensor;
+};
+
+// Of every whole tensor that is in the arena while the block runs: its inputs,
+// its outputs, what merely lives across, and inner tensors of which every row
+// is kept.
+std::vector<RowLives> WholeTensors(const UnitGraph& graph,
+                                   const BlockPlan& block,
+                                   const BlockTrace& trace);
+
+// Bytes that live while the block runs: the most at any step. Counts the rows
+// of whole tensors as they live, line buffers, state, and the largest scratch.
+// A row that an elementwise stage hands over counts once.
 int64_t BlockPeakBytes(const UnitGraph& graph, const BlockPlan& block,
                        const BlockTrace& trace);
 

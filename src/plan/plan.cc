@@ -29,4 +29,24 @@ const char* ToString(Method method) {
   return "?";
 }
 
+Result<InputMode> ParseInputMode(const std::string& text,
+                                 const std::string& option) {
+  for (InputMode mode : {InputMode::kStreamed, InputMode::kResident,
+                         InputMode::kExternal}) {
+    if (text == ToString(mode)) return mode;
+  }
+  return UserError(option, "'" + text + "' is not an input mode",
+                   "one of: streamed, resident, external");
+}
+
+Result<Method> ParseMethod(const std::string& text,
+                           const std::string& option) {
+  for (Method method : {Method::kFull, Method::kLineBuffer, Method::kStreamNet,
+                        Method::kPlain}) {
+    if (text == ToString(method)) return method;
+  }
+  return UserError(option, "'" + text + "' is not a method of this version",
+                   "one of: full, line-buffer, streamnet, plain");
+}
+
 }  // namespace msf

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
+
+#include "support/result.h"
 
 namespace msf {
 
@@ -13,6 +16,9 @@ enum class InputMode {
   kExternal,  // whole in the caller's memory or flash, not counted
 };
 const char* ToString(InputMode mode);  // "streamed", as on the command line
+// `option` is the error's `where`; likewise below.
+Result<InputMode> ParseInputMode(const std::string& text,
+                                 const std::string& option);
 
 // Which part of the plan space a search may use.
 enum class Method {
@@ -22,6 +28,7 @@ enum class Method {
   kStreamNet,   // one line-buffered head block, the rest plain
 };
 const char* ToString(Method method);
+Result<Method> ParseMethod(const std::string& text, const std::string& option);
 
 // A fusion block: the units [first_unit, last_unit) of a UnitGraph and the
 // form in which each of them runs.

@@ -86,14 +86,6 @@ bool Allowed(Method method, int32_t first_unit, int32_t last_unit) {
   return single;
 }
 
-// Best way to run the units [0, end).
-struct Label {
-  int64_t peak_bytes = std::numeric_limits<int64_t>::max();
-  int32_t blocks = 0;
-  int32_t from = -1;  // where the last block begins
-  std::vector<int32_t> forms;
-};
-
 }  // namespace
 
 FormChoice ChooseForms(const UnitGraph& graph, int32_t first_unit,
@@ -118,43 +110,73 @@ FormChoice ChooseForms(const UnitGraph& graph, int32_t first_unit,
   return best;
 }
 
-Solution SolveMinRam(const UnitGraph& graph, const SolverOptions& options) {
-  const int32_t count = static_cast<int32_t>(graph.units.size());
-  std::vector<Label> best(static_cast<size_t>(count) + 1);
-  // Resident inputs are there before the first step, read or not.
+// Best way to run the units [0, end).
+struct MinRamSearch::Label {
+  int64_t peak_bytes = std::numeric_limits<int64_t>::max();
+  int32_t blocks = 0;
+  int32_t from = -1;  // where the last block begins
+};
+
+MinRamSearch::MinRamSearch(const UnitGraph& graph, SolverOptions options)
+    : graph_(graph),
+      options_(std::move(options)),
+      count_(static_cast<int32_t>(graph.units.size())),
+      bytes_(graph.units.size() * graph.units.size(), -1) {}
+
+int64_t& MinRamSearch::BytesOf(int32_t begin, int32_t end) {
+  return bytes_[static_cast<size_t>(begin) * static_cast<size_t>(count_) +
+                static_cast<size_t>(end - 1)];
+}
+
+bool MinRamSearch::Raise(const BlockPlan& block, int64_t bytes) {
+  int64_t& known = BytesOf(block.first_unit, block.last_unit);
+  if (known >= bytes) return false;
+  known = bytes;
+  return true;
+}
+
+void MinRamSearch::Extend(const Label& before, int32_t begin, int32_t end,
+                          Label& label) {
+  if (!Allowed(options_.method, begin, end) ||
+      before.peak_bytes > label.peak_bytes) {
+    return;
+  }
+  int64_t& bytes = BytesOf(begin, end);
+  if (bytes < 0) {
+    bytes = ChooseForms(graph_, begin, end).peak_bytes;
+    if (options_.progress) {
+      options_.progress(++simulated_, int64_t{count_} * (count_ + 1) / 2);
+    }
+  }
+  const int64_t peak = std::max(before.peak_bytes, bytes);
+  const int32_t blocks = before.blocks + 1;
+  if (peak < label.peak_bytes ||
+      (peak == label.peak_bytes && blocks < label.blocks)) {
+    label = {peak, blocks, begin};
+  }
+}
+
+Solution MinRamSearch::Shortest() {
+  std::vector<Label> best(static_cast<size_t>(count_) + 1);
   best[0].peak_bytes = 0;
-  for (const UnitTensor& tensor : graph.tensors) {
+  // Resident inputs are there before the first step, read or not.
+  for (const UnitTensor& tensor : graph_.tensors) {
     if (tensor.is_resident_input) best[0].peak_bytes += tensor.bytes();
   }
-  const int64_t total = int64_t{count} * (count + 1) / 2;
-  int64_t work = 0;
-  for (int32_t end = 1; end <= count; ++end) {
+  for (int32_t end = 1; end <= count_; ++end) {
     Label& label = best[static_cast<size_t>(end)];
     for (int32_t begin = end - 1; begin >= 0; --begin) {
-      if (options.progress) options.progress(work, total);
-      ++work;
-      const Label& before = best[static_cast<size_t>(begin)];
-      if (!Allowed(options.method, begin, end) ||
-          before.peak_bytes > label.peak_bytes) {
-        continue;
-      }
-      FormChoice choice = ChooseForms(graph, begin, end);
-      const int64_t peak = std::max(before.peak_bytes, choice.peak_bytes);
-      const int32_t blocks = before.blocks + 1;
-      if (peak < label.peak_bytes ||
-          (peak == label.peak_bytes && blocks < label.blocks)) {
-        label = {peak, blocks, begin, std::move(choice.forms)};
-      }
+      Extend(best[static_cast<size_t>(begin)], begin, end, label);
     }
   }
   Solution solution;
-  solution.plan.input_mode = graph.input_mode;
-  solution.peak_bytes = best[static_cast<size_t>(count)].peak_bytes;
-  for (int32_t end = count; end > 0;) {
-    const Label& label = best[static_cast<size_t>(end)];
-    MSF_CHECK(label.from >= 0);
-    solution.plan.blocks.push_back({label.from, end, label.forms});
-    end = label.from;
+  solution.plan.input_mode = graph_.input_mode;
+  solution.peak_bytes = best[static_cast<size_t>(count_)].peak_bytes;
+  for (int32_t end = count_; end > 0;) {
+    const int32_t begin = best[static_cast<size_t>(end)].from;
+    MSF_CHECK(begin >= 0);
+    solution.plan.blocks.push_back({begin, end, ChooseForms(graph_, begin, end).forms});
+    end = begin;
   }
   std::reverse(solution.plan.blocks.begin(), solution.plan.blocks.end());
   return solution;

@@ -3,6 +3,10 @@
 
 namespace msf {
 
+std::string Text(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 Json ToJson(const Diagnostic& diagnostic) {
   Json json;
   json["error"] = {{"where", diagnostic.where},

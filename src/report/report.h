@@ -18,6 +18,10 @@ namespace msf {
 
 using Json = nlohmann::ordered_json;
 
+// Indented, with a newline at the end. Bytes that are no UTF-8 (names in a
+// file may hold anything) become U+FFFD.
+std::string Text(const Json& json);
+
 Json ToJson(const Diagnostic& diagnostic);
 
 Json ToJson(const Analysis& analysis);

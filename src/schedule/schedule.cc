@@ -74,6 +74,11 @@ class Builder {
         .row_bytes = tensor.row_bytes,
         .capacity = buffers_.capacity[static_cast<size_t>(id)],
         .rows = tensor.rows};
+    const int32_t buffer = buffers_.of_tensor[static_cast<size_t>(id)];
+    if (buffer >= 0) {
+      entry.last_step =
+          buffers_.problem.buffers[static_cast<size_t>(buffer)].life.last;
+    }
     if (tensor.is_external) {
       const auto input =
           std::find(units_.inputs.begin(), units_.inputs.end(), id);

@@ -24,6 +24,7 @@ struct ScheduleTensor {
   int64_t row_bytes = 0;
   int32_t capacity = 0;  // rows kept
   int32_t rows = 0;
+  int64_t last_step = 0;  // of the plan: behind the last that needs it
 };
 
 struct ScheduleRead {

@@ -40,8 +40,32 @@ class Mutation : public testing::Test {
     Result<Schedule> schedule = BuildSchedule(graph_, units_, plan);
     ASSERT_TRUE(schedule.has_value()) << ToString(schedule.error());
     schedule_ = std::move(*schedule);
-    const VerifyReport report = Verify();
-    ASSERT_TRUE(report.equal) << report.difference->reason;
+    const VerifyReport packed = Verify();
+    ASSERT_TRUE(packed.equal) << packed.difference->reason;
+    SpreadOut();
+    const VerifyReport spread = Verify();
+    ASSERT_TRUE(spread.equal) << spread.difference->reason;
+  }
+
+  // Gives everything bytes of its own, so that a test which moves one thing
+  // onto another knows what else lies there: nothing.
+  void SpreadOut() {
+    int64_t end = 0;
+    const auto place = [&](int64_t bytes) {
+      const int64_t offset = end;
+      end += (bytes + 15) / 16 * 16;
+      return offset;
+    };
+    for (ScheduleTensor& tensor : schedule_.tensors) {
+      tensor.offset = place(tensor.rows * tensor.row_bytes);
+    }
+    for (ScheduleBlock& block : schedule_.blocks) {
+      for (ScheduleStage& stage : block.stages) {
+        stage.state_offset = place(stage.form.state_bytes);
+        stage.scratch_offset = place(stage.form.scratch_bytes);
+      }
+    }
+    schedule_.arena_bytes = end;
   }
 
   VerifyReport Verify() const {

@@ -147,7 +147,8 @@ TEST(SolveMinRam, TakesTheFewestBlocksAmongTheBest) {
   make.Output(make.Row({{b, Rows(1)}}, 8, 100));
   const Solution solution = SolveMinRam(make.graph(), {});
   EXPECT_EQ(solution.plan.blocks.size(), 1u);
-  EXPECT_EQ(solution.peak_bytes, 800 + 4 + 4 + 4);
+  // The last row: the line buffers of the input and of a are done.
+  EXPECT_EQ(solution.peak_bytes, 800 + 4);
 }
 
 TEST(SolveMinRam, PlainMakesEveryUnitItsOwnBlock) {
@@ -170,8 +171,9 @@ TEST(SolveMinRam, StreamNetFusesTheHeadAlone) {
   const Solution full = SolveMinRam(make.graph(), {});
   const Solution head =
       SolveMinRam(make.graph(), {.method = Method::kStreamNet});
-  EXPECT_EQ(full.peak_bytes, 32 + 50 + 32 + 300);
-  EXPECT_EQ(head.peak_bytes, 32 + 60 + 32 + 300);
+  // Rows of the input die as rows of b are made, and rows of c likewise.
+  EXPECT_EQ(full.peak_bytes, 32 + 50 + 300);
+  EXPECT_EQ(head.peak_bytes, 32 + 60 + 300);
 }
 
 TEST(ChooseForms, BeyondTheExhaustiveLimitIsNoWorseThanThePlainestForms) {
@@ -197,7 +199,7 @@ TEST(SolveMinRam, ReportsItsProgress) {
   SolverOptions options;
   options.progress = [&](int64_t done, int64_t total) {
     EXPECT_GT(done, last);
-    EXPECT_LT(done, total);
+    EXPECT_LE(done, total);
     last = done;
   };
   SolveMinRam(graph, options);

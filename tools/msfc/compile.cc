@@ -80,7 +80,7 @@ void Compile(const CompileOptions& options, Session& session) {
       planned->network.graph, planned->model.schedule, request);
   if (!model) return session.Fail(model.error());
   const Json plan = PlanJson(planned->network.graph, planned->model);
-  model->files.push_back({"plan.json", plan.dump(2) + "\n"});
+  model->files.push_back({"plan.json", Text(plan)});
   const Result<void> written = WriteAll(options.directory, model->files);
   if (!written) return session.Fail(written.error());
   session.Print(CompiledJson(options.directory, *planned, *model),

@@ -16,28 +16,10 @@ namespace {
 
 constexpr auto kProgressInterval = std::chrono::milliseconds(200);
 
-Result<InputMode> ParseInputMode(const std::string& text) {
-  for (InputMode mode : {InputMode::kStreamed, InputMode::kResident,
-                         InputMode::kExternal}) {
-    if (text == ToString(mode)) return mode;
-  }
-  return UserError("--input-mode", "'" + text + "' is not an input mode",
-                   "one of: streamed, resident, external");
-}
-
-Result<Method> ParseMethod(const std::string& text) {
-  for (Method method : {Method::kFull, Method::kLineBuffer, Method::kPlain,
-                        Method::kStreamNet}) {
-    if (text == ToString(method)) return method;
-  }
-  return UserError("--method", "'" + text + "' is not a method of this version",
-                   "one of: full, line-buffer, streamnet, plain");
-}
-
 }  // namespace
 
 void Session::Print(const Json& as_json, const std::string& as_text) const {
-  const std::string text = json ? as_json.dump(2) + "\n" : as_text;
+  const std::string text = json ? Text(as_json) : as_text;
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
@@ -48,10 +30,7 @@ void Session::Note(const std::string& text) const {
 void Session::Fail(const Diagnostic& diagnostic) {
   exit_code = static_cast<int>(diagnostic.kind);
   if (json) {
-    const std::string text =
-        ToJson(diagnostic).dump(2, ' ', false,
-                                Json::error_handler_t::replace) +
-        "\n";
+    const std::string text = Text(ToJson(diagnostic));
     std::fwrite(text.data(), 1, text.size(), stdout);
   } else {
     fmt::print(stderr, "msfc: {}\n", ToString(diagnostic));
@@ -118,10 +97,10 @@ Result<Planned> PlanFromOptions(const PlanOptions& options,
   }
   if (options.max_overhead != 0) request.max_overhead = options.max_overhead;
   if (!options.input_mode.empty()) {
-    MSF_ASSIGN(const InputMode mode, ParseInputMode(options.input_mode));
+    MSF_ASSIGN(const InputMode mode, ParseInputMode(options.input_mode, "--input-mode"));
     request.input_mode = mode;
   }
-  MSF_ASSIGN(request.method, ParseMethod(options.method));
+  MSF_ASSIGN(request.method, ParseMethod(options.method, "--method"));
   Planned planned;
   MSF_ASSIGN(planned.network, LoadNetwork(options.model));
   MSF_ASSIGN(planned.model, MakePlan(planned.network.graph, request));

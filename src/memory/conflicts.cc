@@ -1,0 +1,71 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#include "memory/conflicts.h"
+
+#include <algorithm>
+
+namespace msf {
+namespace {
+
+// A run of bytes of a buffer that lives and dies as one.
+struct Piece {
+  int64_t offset = 0;  // in the buffer
+  int64_t bytes = 0;
+  Lifespan life;
+};
+
+std::vector<Piece> PiecesOf(const Buffer& buffer) {
+  if (buffer.rows.empty()) return {{0, buffer.bytes, buffer.life}};
+  std::vector<Piece> pieces;
+  const int64_t row_bytes = buffer.row_bytes();
+  for (const Lifespan& life : buffer.rows) {
+    const auto row = static_cast<int64_t>(pieces.size());
+    pieces.push_back({row * row_bytes, row_bytes, life});
+  }
+  return pieces;
+}
+
+// Whether the pieces share just the step in which `from` is read for the last
+// time and `to` is written.
+bool HandsOver(const Piece& from, const Piece& to) {
+  return from.life.last == to.life.first + 1;
+}
+
+std::vector<ForbiddenDistance> Merge(std::vector<ForbiddenDistance> list) {
+  std::sort(list.begin(), list.end(),
+            [](const ForbiddenDistance& x, const ForbiddenDistance& y) {
+              return x.low < y.low;
+            });
+  std::vector<ForbiddenDistance> merged;
+  for (const ForbiddenDistance& next : list) {
+    // Open intervals: a distance on the edge of two is allowed.
+    if (!merged.empty() && next.low < merged.back().high) {
+      merged.back().high = std::max(merged.back().high, next.high);
+    } else {
+      merged.push_back(next);
+    }
+  }
+  return merged;
+}
+
+}  // namespace
+
+std::vector<ForbiddenDistance> Conflicts(const Buffer& a, const Buffer& b,
+                                         bool a_to_b, bool b_to_a) {
+  if (!a.life.Overlaps(b.life)) return {};
+  std::vector<ForbiddenDistance> list;
+  const std::vector<Piece> pieces_b = PiecesOf(b);
+  for (const Piece& x : PiecesOf(a)) {
+    for (const Piece& y : pieces_b) {
+      if (!x.life.Overlaps(y.life)) continue;
+      // x begins at x.offset, y at distance + y.offset.
+      const int64_t equal = x.offset - y.offset;
+      ForbiddenDistance forbidden{equal - y.bytes, equal + x.bytes};
+      if (a_to_b && HandsOver(x, y)) forbidden.low = equal;
+      if (b_to_a && HandsOver(y, x)) forbidden.high = equal;
+      list.push_back(forbidden);
+    }
+  }
+  return Merge(std::move(list));
+}
+
+}  // namespace msf

@@ -1,0 +1,28 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "plan/plan.h"
+#include "plan/solver.h"
+#include "plan/unit_graph.h"
+
+namespace msf {
+
+struct SmallestPlan {
+  Plan plan;
+  int64_t arena_bytes = 0;  // of its layout
+  // The most bytes that live at once under the plan that is best in that: no
+  // plan of the method's space needs less.
+  int64_t lower_bound_bytes = 0;
+};
+
+// The plan with the smallest arena that was found. What lives at once is a
+// lower bound of an arena; offsets may not pack without a gap, within a block
+// or where the outputs of one block are the inputs of the next. So blocks on
+// the best path are laid out, the path is sought again with what they really
+// take, and a few plans beside it are tried while they might be smaller.
+SmallestPlan FindSmallestPlan(const UnitGraph& graph,
+                              const SolverOptions& options);
+
+}  // namespace msf

@@ -30,7 +30,9 @@ struct Diagnostic {
   std::string what;   // the reason, one sentence
   std::string hint;   // the remedy, one sentence; may be empty
   std::vector<UnsupportedNode> unsupported;  // all of them at once
-  std::optional<int64_t> tightest_ram_bytes;  // of kInfeasible: what would do
+  // Of kInfeasible: what would do.
+  std::optional<int64_t> tightest_ram_bytes;    // of arena
+  std::optional<int64_t> tightest_flash_bytes;  // of a target
 };
 
 // "WHERE: WHAT\n  hint: HINT", with a line for each unsupported node.

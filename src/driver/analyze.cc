@@ -6,7 +6,6 @@
 #include "driver/planner.h"
 #include "import/import.h"
 #include "ops/op_def.h"
-#include "plan/block.h"
 
 namespace msf {
 namespace {
@@ -35,21 +34,13 @@ std::vector<Analysis::PortInfo> PortsOf(const Graph& graph,
 }
 
 Result<void> AddPlainArena(const Graph& graph, Analysis& analysis) {
-  const PlanRequest plain{.method = Method::kPlain,
-                          .input_mode = InputMode::kResident};
-  MSF_ASSIGN(const PlannedModel model, MakePlan(graph, plain));
-  analysis.plain_arena_bytes = model.schedule.arena_bytes;
-  int64_t most = -1;
-  for (const BlockPlan& block : model.schedule.plan.blocks) {
-    const int64_t peak = BlockPeakBytes(model.units, block,
-                                        TraceBlock(model.units, block));
-    if (peak <= most) continue;
-    most = peak;
-    const Node& node = graph.node(model.units.unit(block.first_unit).node);
-    analysis.peak_node = node.source_index;
-    analysis.peak_op = OpDefOf(node).tflite;
-    analysis.peak_name = graph.tensor(node.outputs[0]).name;
-  }
+  MSF_ASSIGN(const PlainArena plain, FindPlainArena(graph));
+  analysis.plain_arena_bytes = plain.bytes;
+  if (plain.peak_node < 0) return {};
+  const Node& node = graph.node(plain.peak_node);
+  analysis.peak_node = node.source_index;
+  analysis.peak_op = OpDefOf(node).tflite;
+  analysis.peak_name = graph.tensor(node.outputs[0]).name;
   return {};
 }
 

@@ -24,6 +24,43 @@ int64_t ConstantBytes(const Schedule& schedule) {
   return sum;
 }
 
+// Without what only the emulator's harness needs.
+BuildSizes ProductOf(BuildSizes sizes) {
+  sizes.ram_bytes -= sizes.harness_ram_bytes;
+  sizes.flash_bytes -= sizes.harness_flash_bytes + sizes.input_flash_bytes;
+  sizes.harness_ram_bytes = 0;
+  sizes.harness_flash_bytes = 0;
+  sizes.input_flash_bytes = 0;
+  return sizes;
+}
+
+// Adds the size of the code on a target. Without its toolchain here there is
+// none.
+Result<void> Measure(const Graph& graph, const CompileRequest& request,
+                     const std::string& id, CompiledModel& model) {
+  const bool must_fit = !request.must_fit.empty();
+  MSF_ASSIGN(const Target target, FindTarget(id));
+  EmulationRequest build = TargetRequest(request.name, model.files);
+  build.inputs.resize(graph.inputs.size());
+  const Result<BuildSizes> sizes = BuildForTarget(target, build);
+  if (!sizes) {
+    if (sizes.error().kind != ErrorKind::kUser) {
+      return tl::unexpected(sizes.error());
+    }
+    if (must_fit) {
+      model.notes.push_back("size and fit are not checked: " +
+                            ToString(sizes.error()));
+    }
+    return {};
+  }
+  model.code_bytes[target.id] = sizes->text_bytes;
+  if (!must_fit) return {};
+  if (std::optional<Diagnostic> error = CheckFit(target, ProductOf(*sizes))) {
+    return tl::unexpected(*std::move(error));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<CompiledModel> CompileModel(const Graph& graph,
@@ -33,6 +70,7 @@ Result<CompiledModel> CompileModel(const Graph& graph,
                       .command_line = request.command_line,
                       .version = kVersion,
                       .package = request.package};
+  MSF_RETURN_IF_ERROR(CheckName(request.name));
   RandomBytes stream(options.selftest_seed);
   const std::vector<Bytes> inputs = RandomInputs(graph, stream);
   VerifyReport verified =
@@ -50,12 +88,12 @@ Result<CompiledModel> CompileModel(const Graph& graph,
   CompiledModel model;
   model.weight_bytes = ConstantBytes(schedule);
   MSF_ASSIGN(model.files, EmitModel(graph, schedule, options));
+  if (!request.must_fit.empty()) {
+    MSF_RETURN_IF_ERROR(Measure(graph, request, request.must_fit, model));
+    return model;
+  }
   for (const std::string& id : request.targets) {
-    MSF_ASSIGN(const Target target, FindTarget(id));
-    EmulationRequest build = TargetRequest(request.name, model.files);
-    build.inputs.resize(graph.inputs.size());
-    const Result<BuildSizes> sizes = BuildForTarget(target, build);
-    if (sizes) model.code_bytes[target.id] = sizes->text_bytes;
+    MSF_RETURN_IF_ERROR(Measure(graph, request, id, model));
   }
   return model;
 }

@@ -19,16 +19,20 @@ struct CompileRequest {
   // Targets whose code size is to be measured; those without a toolchain here
   // are left out of CompiledModel::code_bytes.
   std::vector<std::string> targets;
+  // Instead: the one target to measure, which the model must fit.
+  std::string must_fit;
 };
 
 struct CompiledModel {
   std::vector<EmittedFile> files;
   int64_t weight_bytes = 0;                   // constants in flash
   std::map<std::string, int64_t> code_bytes;  // machine + kernels, by target
+  std::vector<std::string> notes;             // what the user should know
 };
 
 // Verifies the schedule over shadow memory (an internal error if a byte
-// differs), then emits it with the known answer of that run.
+// differs), then emits it with the known answer of that run. kInfeasible if it
+// does not fit the target that it must fit.
 Result<CompiledModel> CompileModel(const Graph& graph,
                                    const Schedule& schedule,
                                    const CompileRequest& request);

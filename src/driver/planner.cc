@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "memory/allocator.h"
 #include "memory/smallest_plan.h"
 
 namespace msf {
@@ -76,6 +77,23 @@ std::string PeakStage(const Graph& graph, const Schedule& schedule) {
   return name;
 }
 
+// Bytes that live while the steps of `span` run.
+int64_t LiveBytes(const MemoryProblem& problem, const Lifespan& span) {
+  int64_t sum = 0;
+  for (const Buffer& buffer : problem.buffers) {
+    if (buffer.life.Overlaps(span)) sum += buffer.bytes;
+  }
+  return sum;
+}
+
+// An interpreter holds tensors whole: no row of one makes room for a row of
+// the next, as it may in a plan of ours.
+MemoryProblem WholeTensors(MemoryProblem problem) {
+  for (Buffer& buffer : problem.buffers) buffer.rows.clear();
+  problem.in_place.clear();
+  return problem;
+}
+
 }  // namespace
 
 Result<PlannedModel> MakePlan(const Graph& graph, const PlanRequest& request) {
@@ -111,11 +129,28 @@ Result<PlannedModel> MakePlan(const Graph& graph, const PlanRequest& request) {
   return model;
 }
 
-Result<int64_t> PlainArenaBytes(const Graph& graph) {
+Result<PlainArena> FindPlainArena(const Graph& graph) {
   MSF_ASSIGN(const PlannedModel model,
              MakePlan(graph, {.method = Method::kPlain,
                               .input_mode = InputMode::kResident}));
-  return model.schedule.arena_bytes;
+  const MemoryProblem problem = WholeTensors(model.schedule.memory);
+  PlainArena plain{.bytes = Allocate(problem).arena_bytes};
+  int64_t most = -1;
+  Lifespan span;
+  for (const ScheduleBlock& block : model.schedule.blocks) {  // of one node
+    const ScheduleStage& stage = block.stages.front();
+    span = {span.last, span.last + stage.form.steps};
+    const int64_t live = LiveBytes(problem, span);
+    if (live <= most) continue;
+    most = live;
+    plain.peak_node = stage.node;
+  }
+  return plain;
+}
+
+Result<int64_t> PlainArenaBytes(const Graph& graph) {
+  MSF_ASSIGN(const PlainArena plain, FindPlainArena(graph));
+  return plain.bytes;
 }
 
 }  // namespace msf

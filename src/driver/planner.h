@@ -35,8 +35,13 @@ struct PlannedModel {
 // meets the limits. `graph` has been through RunPasses.
 Result<PlannedModel> MakePlan(const Graph& graph, const PlanRequest& request);
 
-// Arena of the plain plan (every node its own block, input resident): what an
-// unfused, perfectly packed interpreter needs.
+// What an unfused, perfectly packed interpreter needs: every node by itself,
+// input resident, tensors whole.
+struct PlainArena {
+  int64_t bytes = 0;
+  NodeId peak_node = -1;  // at which the most bytes live
+};
+Result<PlainArena> FindPlainArena(const Graph& graph);
 Result<int64_t> PlainArenaBytes(const Graph& graph);
 
 }  // namespace msf

@@ -19,13 +19,20 @@ class InputSource {
       : graph_(graph), input_(input), stream_(input.seed) {}
 
   std::vector<Bytes> Next() {
-    return input_.data.empty() ? RandomInputs(graph_, stream_) : input_.data;
+    if (input_.data.empty()) return RandomInputs(graph_, stream_);
+    std::vector<Bytes> inputs;
+    for (const std::vector<Bytes>& samples : input_.data) {
+      inputs.push_back(samples.size() == 1 ? samples[0] : samples[run_]);
+    }
+    ++run_;
+    return inputs;
   }
 
  private:
   const Graph& graph_;
   const RunInput& input_;
   RandomBytes stream_;
+  size_t run_ = 0;
 };
 
 RunReport NewReport(const Schedule& schedule, const RunRequest& request) {
@@ -33,6 +40,7 @@ RunReport NewReport(const Schedule& schedule, const RunRequest& request) {
   report.runs = request.runs;
   report.equal = true;
   report.arena_bytes = schedule.arena_bytes;
+  report.arena_macro_bytes = schedule.arena_bytes;
   report.arena_linked_bytes = schedule.arena_bytes;
   return report;
 }
@@ -154,13 +162,18 @@ Result<RunReport> RunOnTarget(const Graph& graph, const Schedule& schedule,
   for (size_t i = 0; i < graph.inputs.size(); ++i) {
     HarnessInput input = HarnessInputOf(graph, graph.inputs[i],
                                         schedule.plan.input_mode);
-    if (!request.input.data.empty()) input.data = request.input.data[i];
+    if (!request.input.data.empty()) {
+      for (const Bytes& sample : request.input.data[i]) {
+        input.data.insert(input.data.end(), sample.begin(), sample.end());
+      }
+    }
     emulation.inputs.push_back(std::move(input));
   }
   MSF_ASSIGN(const EmulationResult result, Emulate(target, emulation));
 
   RunReport report = NewReport(schedule, request);
   report.on = target.id;
+  report.arena_macro_bytes = result.arena_bytes;
   report.arena_linked_bytes = result.arena_linked_bytes;
   report.arena_touched_bytes = result.arena_touched_bytes;
   report.stack_bytes = result.stack_bytes;

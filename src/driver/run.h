@@ -17,8 +17,11 @@ namespace msf {
 
 // Where the network's inputs come from.
 struct RunInput {
-  uint32_t seed = 1;         // of the random stream, which goes on over runs
-  std::vector<Bytes> data;   // or the bytes of every input, for every run
+  uint32_t seed = 1;  // of the random stream, which goes on over runs
+  // Or, for each input, its bytes in each run; a single entry is for every
+  // run.
+  std::vector<std::vector<Bytes>> data;
+  std::vector<std::string> notes;  // what the user should know
 };
 
 struct RunRequest {
@@ -36,6 +39,7 @@ struct RunReport {
   std::optional<Difference> first_difference;
   int32_t first_difference_run = 0;
   int64_t arena_bytes = 0;
+  int64_t arena_macro_bytes = 0;    // <NAME>_ARENA_SIZE, as the target read it
   int64_t arena_linked_bytes = 0;   // of the target's image
   int64_t arena_touched_bytes = 0;  // high-water mark
   int64_t stack_bytes = 0;          // on a target: high-water mark

@@ -37,9 +37,12 @@ Result<std::vector<EmittedFile>> EmitModel(const Graph& graph,
 // Package formats that EmitOptions::package may name.
 const std::vector<std::string>& Packages();
 
-// Turns any text into a C identifier in lower case ("person-detect 2" ->
-// "person_detect_2").
+// Makes any text a name that CheckName accepts, in lower case
+// ("person-detect 2" -> "person_detect_2", "class" -> "my_class").
 std::string CIdentifier(const std::string& text);
+
+// Refuses what is no C identifier, and names of C, C++ and the runtime.
+Result<void> CheckName(const std::string& name);
 
 // 32 bits that change when any table of the schedule changes.
 uint32_t PlanHash(const Schedule& schedule);

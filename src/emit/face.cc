@@ -27,8 +27,8 @@ std::string PortMacros(const EmitContext& context, const char* what,
     const Port& port = ports[i];
     const Tensor& tensor = context.graph.tensor(port.tensor);
     const std::string macro = PortMacro(context, what, i);
-    text += fmt::format("/* '{}' {} {} */\n", port.name, ToString(port.dtype),
-                        ToString(port.shape));
+    text += fmt::format("/* '{}' {} {} */\n", CommentText(port.name),
+                        ToString(port.dtype), ToString(port.shape));
     text += fmt::format("#define {}_SIZE {}u /* bytes */\n", macro,
                         tensor.bytes());
     text += fmt::format("#define {}_ROWS {}\n#define {}_ROW_BYTES {}\n", macro,
@@ -125,8 +125,8 @@ std::string FaceHeader(const EmitContext& context) {
       "  int32_t done[{1}_MAX_STAGES];\n",
       n, context.macro);
   if (schedule.plan.input_mode == InputMode::kExternal) {
-    text += fmt::format("  const uint8_t *external[{}_INPUT_COUNT];\n",
-                        context.macro);
+    text += fmt::format("  const uint8_t *external[{}];\n",
+                        std::max<size_t>(context.graph.inputs.size(), 1));
   }
   text += fmt::format("}} {};\n\n", n);
   text += fmt::format(

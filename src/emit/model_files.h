@@ -42,6 +42,9 @@ struct EmitContext {
   std::string Banner(const std::string& what) const;  // first comment
 };
 
+// `text` (a command line, a tensor's name) as it may stand in a comment.
+std::string CommentText(const std::string& text);
+
 std::string FaceHeader(const EmitContext& context);      // <name>.h
 std::string TablesSource(const EmitContext& context);    // <name>.cpp
 std::string WeightsHeader(const EmitContext& context);   // <name>_weights.h

@@ -80,7 +80,8 @@ std::string Body(const EmitContext& context) {
   const std::string& n = context.options.name;
   std::string text = fmt::format(
       "int {0}_selftest(void *arena, size_t size) {{\n"
-      "  {0} m;\n"
+      // `struct`: the model may be called `arena` or `size`.
+      "  struct {0} m;\n"
       "  if ({0}_init(&m, arena, size) != MSF_OK) return -1;\n",
       n);
   switch (context.schedule.plan.input_mode) {

@@ -28,6 +28,11 @@ std::string Id(size_t block, size_t stage) {
   return fmt::format("b{}s{}", block, stage);
 }
 
+// C has no empty arrays.
+std::string Numbers(const std::vector<int32_t>& numbers) {
+  return numbers.empty() ? "0" : fmt::format("{}", fmt::join(numbers, ", "));
+}
+
 std::string Offset(const ScheduleTensor& tensor) {
   if (tensor.external_input < 0) return fmt::format("{}u", tensor.offset);
   return fmt::format("MSF_EXTERNAL + {}u", tensor.external_input);
@@ -103,9 +108,7 @@ std::string BlockTables(const EmitContext& context, size_t b) {
       "const msf_stage b{}_stages[] = {{\n{}}};\n",
       b, rows);
   text += fmt::format("const uint16_t b{}_goals[] = {{{}}};\n\n", b,
-                      block.goals.empty()
-                          ? "0"
-                          : fmt::format("{}", fmt::join(block.goals, ", ")));
+                      Numbers(block.goals));
   return text;
 }
 
@@ -117,10 +120,11 @@ std::string NetworkTable(const EmitContext& context) {
                         schedule.blocks[b].stages.size(),
                         schedule.blocks[b].goals.size());
   }
+  if (schedule.blocks.empty()) text += "    {nullptr, nullptr, 0, 0},\n";
   text += fmt::format(
       "}};\n\nconst uint16_t kInputs[] = {{{}}};\n"
       "const uint16_t kOutputs[] = {{{}}};\n\n",
-      fmt::join(schedule.inputs, ", "), fmt::join(schedule.outputs, ", "));
+      Numbers(schedule.inputs), Numbers(schedule.outputs));
   text += fmt::format(
       "const msf_network kNetwork = {{\n"
       "    kTensors, kBlocks, kInputs, kOutputs,\n"
@@ -136,7 +140,12 @@ std::string FaceFunctions(const EmitContext& context) {
   const std::string& n = context.options.name;
   std::string text = fmt::format(
       "msf_status {0}_init({0} *m, void *arena, size_t size) {{\n"
-      "  if (m == nullptr) return MSF_ERROR_ARGUMENT;\n"
+      "  if (m == nullptr) return MSF_ERROR_ARGUMENT;\n",
+      n);
+  if (context.schedule.plan.input_mode == InputMode::kExternal) {
+    text += "  for (const uint8_t *&input : m->external) input = nullptr;\n";
+  }
+  text += fmt::format(
       "  return msf_init(&m->machine, &kNetwork, arena, size, m->done);\n"
       "}}\n\n"
       "msf_status {0}_run({0} *m) {{ return msf_run(&m->machine); }}\n\n"

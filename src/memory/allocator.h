@@ -6,9 +6,9 @@
 namespace msf {
 
 struct AllocatorOptions {
-  int max_moves = 2000;  // of local search, where a greedy order leaves a gap
+  int max_moves = 1000;  // of local search, where a greedy order leaves a gap
   // Placements that the exact search may try; 0 leaves the best heuristic.
-  int64_t max_placements = 200'000;
+  int64_t max_placements = 20'000;
 };
 
 // A layout in which buffers that live at the same time do not overlap, in as

@@ -20,8 +20,13 @@ Json ToJson(const Diagnostic& diagnostic) {
                                               {"reason", node.reason}});
     }
   }
+  if (diagnostic.kind != ErrorKind::kInfeasible) return json;
+  json["tightest"] = Json::object();
   if (diagnostic.tightest_ram_bytes) {
-    json["tightest"] = {{"ram_bytes", *diagnostic.tightest_ram_bytes}};
+    json["tightest"]["ram_bytes"] = *diagnostic.tightest_ram_bytes;
+  }
+  if (diagnostic.tightest_flash_bytes) {
+    json["tightest"]["flash_bytes"] = *diagnostic.tightest_flash_bytes;
   }
   return json;
 }

@@ -10,6 +10,7 @@
 
 #include "driver/analyze.h"
 #include "driver/compile.h"
+#include "driver/doctor.h"
 #include "driver/planner.h"
 #include "driver/run.h"
 #include "msf/diagnostic.h"
@@ -42,5 +43,8 @@ std::string OpsMarkdown();
 Json TargetsJson();
 std::string TargetsText();
 std::string TargetsMarkdown();
+
+Json ToJson(const DoctorReport& report);
+std::string ToText(const DoctorReport& report);
 
 }  // namespace msf

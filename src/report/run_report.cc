@@ -39,6 +39,7 @@ Json ToJson(const RunReport& report) {
             {"nodes_compared", report.nodes_compared},
             {"first_difference", DifferenceJson(report)},
             {"arena_bytes", report.arena_bytes},
+            {"arena_macro_bytes", report.arena_macro_bytes},
             {"arena_linked_bytes", report.arena_linked_bytes},
             {"arena_touched_bytes", report.arena_touched_bytes},
             {"stack_bytes", nullptr},

@@ -54,6 +54,7 @@ struct Pipes {
 #ifdef __linux__
   prctl(PR_SET_PDEATHSIG, SIGKILL);  // no orphan if we are killed
 #endif
+  signal(SIGPIPE, SIG_DFL);  // we may ignore it
   const int null = open("/dev/null", O_RDONLY);
   const bool ready = null >= 0 && dup2(null, 0) >= 0 &&
                      dup2(pipes.output.ends[1], 1) >= 0 &&

@@ -31,7 +31,7 @@ Result<void> CheckRequest(const Target& target,
     const HarnessInput& input = request.inputs[i];
     const auto have = static_cast<int64_t>(input.data.size());
     const int64_t want = input.rows * input.row_bytes;
-    if (have == 0 || have == want) continue;
+    if (have == 0 || have == want || have == want * request.runs) continue;
     return UserError(
         where, fmt::format("input {} takes {} bytes, not {}", i, want, have));
   }

@@ -20,7 +20,9 @@ struct HarnessInput {
   int64_t rows = 0;
   int64_t row_bytes = 0;
   bool is_float = false;
-  std::vector<uint8_t> data;  // for every run; empty: the random stream
+  // Bytes for every run, or for each run one after the other; empty: the
+  // random stream.
+  std::vector<uint8_t> data;
 };
 
 struct EmulationRequest {

@@ -26,7 +26,8 @@ Diagnostic TooLarge(const Target& target, MemoryKind kind, int64_t need,
               Grouped(have), Grouped(need - have)),
           .hint = {},
           .unsupported = {},
-          .tightest_ram_bytes = {}};
+          .tightest_ram_bytes = {},
+          .tightest_flash_bytes = {}};
 }
 
 Diagnostic TooLittleRam(const Target& target, const BuildSizes& sizes) {
@@ -45,7 +46,8 @@ Diagnostic TooLittleRam(const Target& target, const BuildSizes& sizes) {
   if (arena > 0) {
     error.tightest_ram_bytes = arena;
     error.hint = fmt::format(
-        "a plan whose arena is at most {} bytes would fit: --ram-limit {}",
+        "a plan whose arena is at most {} bytes would fit: msfc plan "
+        "--ram-limit {} tells whether there is one",
         Grouped(arena), arena);
   } else {
     error.hint = "choose a target with more RAM";
@@ -64,9 +66,15 @@ Diagnostic TooLittleFlash(const Target& target, const BuildSizes& sizes) {
                   Grouped(sizes.text_bytes), Grouped(sizes.rodata_bytes),
                   Grouped(rest), Grouped(sizes.harness_flash_bytes),
                   Grouped(sizes.input_flash_bytes)));
-  error.hint =
-      "weights need the same room in every plan: choose a target with more "
-      "flash";
+  error.tightest_flash_bytes = sizes.flash_bytes;
+  const int64_t without_inputs = sizes.flash_bytes - sizes.input_flash_bytes;
+  if (without_inputs <= Memory(target, MemoryKind::kFlash).bytes) {
+    error.hint = "it is the inputs of the runs that do not fit: fewer --runs";
+  } else {
+    error.hint =
+        "weights need the same room in every plan: choose a target with more "
+        "flash";
+  }
   return error;
 }
 

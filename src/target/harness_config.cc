@@ -146,7 +146,10 @@ Bakery Bake(const EmulationRequest& request) {
   for (std::size_t i = 0; i < request.inputs.size(); ++i) {
     const HarnessInput& input = request.inputs[i];
     if (!input.data.empty()) {
-      BakeInput(request, i, input.data, 0, bakery);
+      const int64_t bytes = input.rows * input.row_bytes;
+      const bool for_every_run =
+          static_cast<int64_t>(input.data.size()) == bytes;
+      BakeInput(request, i, input.data, for_every_run ? 0 : bytes, bakery);
     } else {
       const int64_t run_bytes =
           random[i].empty() ? 0 : input.rows * input.row_bytes;

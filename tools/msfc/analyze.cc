@@ -20,6 +20,7 @@ void AddAnalyze(CLI::App& app, Session& session) {
     const Result<Analysis> analysis = AnalyzeModel(*model);
     if (!analysis) return session.Fail(analysis.error());
     session.Print(ToJson(*analysis), ToText(*analysis));
+    if (!analysis->unsupported.empty()) session.exit_code = 1;
   });
 }
 

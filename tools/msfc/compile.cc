@@ -20,10 +20,6 @@ struct CompileOptions {
   std::string package = "cmake";
 };
 
-// Targets whose code size is shown where the user names none: an Arm and a
-// RISC-V core.
-const std::vector<std::string> kUsualTargets = {"m4", "rv32imc"};
-
 Result<void> WriteAll(const std::filesystem::path& directory,
                       const std::vector<EmittedFile>& files) {
   for (const EmittedFile& file : files) {
@@ -70,12 +66,12 @@ void Compile(const CompileOptions& options, Session& session) {
   CompileRequest request{.name = options.name,
                          .command_line = session.command_line,
                          .package = options.package,
-                         .targets = kUsualTargets};
+                         .targets = {"m4", "rv32imc"}};
   if (request.name.empty()) {
     request.name = CIdentifier(
         std::filesystem::path(options.plan.model).stem().string());
   }
-  if (!options.target.empty()) request.targets = {options.target};
+  if (!options.target.empty()) request.must_fit = options.target;
   Result<CompiledModel> model = CompileModel(
       planned->network.graph, planned->model.schedule, request);
   if (!model) return session.Fail(model.error());
@@ -83,6 +79,7 @@ void Compile(const CompileOptions& options, Session& session) {
   model->files.push_back({"plan.json", Text(plan)});
   const Result<void> written = WriteAll(options.directory, model->files);
   if (!written) return session.Fail(written.error());
+  for (const std::string& note : model->notes) session.Note(note);
   session.Print(CompiledJson(options.directory, *planned, *model),
                 CompiledText(options.directory, *planned, *model));
 }

@@ -1,37 +1,68 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cstdio>
+#include <csignal>
 #include <exception>
+#include <sstream>
+
+#include <fmt/format.h>
 
 #include "driver/version.h"
 #include "session.h"
 
 namespace {
 
-std::string CommandLine(int argc, char** argv) {
-  std::string text = "msfc";
-  for (int i = 1; i < argc; ++i) text += std::string(" ") + argv[i];
-  return text;
+using Arguments = std::vector<std::string>;
+
+std::string CommandLine(const Arguments& arguments) {
+  return fmt::format("msfc {}", fmt::join(arguments, " "));
+}
+
+// Verbs that this version does not have yet.
+bool IsLaterVerb(const std::string& verb) {
+  for (const char* later : {"front", "eval", "fit", "report", "bench"}) {
+    if (verb == later) return true;
+  }
+  return false;
+}
+
+// What is wrong with the first word, which must be a verb; else the parser's
+// own message.
+std::string ParseMessage(const CLI::App& app, const CLI::ParseError& error,
+                         const Arguments& arguments) {
+  const auto verb =
+      std::find_if(arguments.begin(), arguments.end(),
+                   [](const std::string& a) { return !a.starts_with("-"); });
+  if (verb == arguments.end()) return "a verb is missing";
+  for (const CLI::App* known : app.get_subcommands(nullptr)) {
+    if (known->get_name() == *verb) return error.what();
+  }
+  return "'" + *verb + "' is not a verb of msfc " + msf::kVersion +
+         (IsLaterVerb(*verb) ? " yet" : "");
 }
 
 // Help and --version are no errors; anything else that the parser refuses is
 // the user's, exit code 1.
-int Refuse(const CLI::App& app, const CLI::ParseError& error,
-           msf::Session& session, int argc, char** argv) {
-  if (error.get_exit_code() == 0) return app.exit(error);
-  session.json = std::any_of(argv, argv + argc, [](const char* argument) {
-    return std::string(argument) == "--json";
-  });
-  session.Fail({.where = "msfc",
-                .what = error.what(),
+void Refuse(const CLI::App& app, const CLI::ParseError& error,
+            msf::Session& session, const Arguments& arguments) {
+  if (error.get_exit_code() == 0) {
+    std::ostringstream text;
+    app.exit(error, text, text);
+    return session.Print(text.str());
+  }
+  session.json =
+      std::find(arguments.begin(), arguments.end(), "--json") !=
+      arguments.end();
+  session.Fail({.where = "command line",
+                .what = ParseMessage(app, error, arguments),
                 .hint = "msfc --help lists the verbs, msfc VERB --help the "
                         "options of one"});
-  return session.exit_code;
 }
 
 int Main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of writing
+  const Arguments arguments(argv + std::min(argc, 1), argv + argc);
   msf::Session session;
-  session.command_line = CommandLine(argc, argv);
+  session.command_line = CommandLine(arguments);
   CLI::App app{
       "msfc runs int8 CNNs in little RAM on microcontrollers, byte for byte "
       "what TFLite computes."};
@@ -49,10 +80,11 @@ int Main(int argc, char** argv) {
   msf::AddVerify(app, session);
   msf::AddOps(app, session);
   msf::AddTargets(app, session);
+  msf::AddDoctor(app, session);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return Refuse(app, error, session, argc, argv);
+    Refuse(app, error, session, arguments);
   } catch (const std::exception& error) {
     session.Fail({.kind = msf::ErrorKind::kInternal,
                   .where = "msfc",

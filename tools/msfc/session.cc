@@ -3,8 +3,10 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -16,25 +18,45 @@ namespace {
 
 constexpr auto kProgressInterval = std::chrono::milliseconds(200);
 
+// Nobody can be told of a stderr that fails.
+void ToStderr(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
+
 }  // namespace
 
-void Session::Print(const Json& as_json, const std::string& as_text) const {
-  const std::string text = json ? Text(as_json) : as_text;
-  std::fwrite(text.data(), 1, text.size(), stdout);
+void Session::Print(const Json& as_json, const std::string& as_text) {
+  Print(json ? Text(as_json) : as_text);
+}
+
+void Session::Print(const std::string& text) {
+  ClearProgress();
+  const bool written =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
+      std::fflush(stdout) == 0;
+  if (written) return;
+  const std::string reason = std::generic_category().message(errno);
+  ToStderr("msfc: stdout: cannot be written: " + reason + "\n");
+  exit_code = static_cast<int>(ErrorKind::kUser);
 }
 
 void Session::Note(const std::string& text) const {
-  if (!quiet) fmt::print(stderr, "{}\n", text);
+  if (quiet) return;
+  ClearProgress();
+  ToStderr("msfc: note: " + text + "\n");
 }
 
 void Session::Fail(const Diagnostic& diagnostic) {
   exit_code = static_cast<int>(diagnostic.kind);
-  if (json) {
-    const std::string text = Text(ToJson(diagnostic));
-    std::fwrite(text.data(), 1, text.size(), stdout);
-  } else {
-    fmt::print(stderr, "msfc: {}\n", ToString(diagnostic));
-  }
+  if (json) return Print(Text(ToJson(diagnostic)));
+  ClearProgress();
+  ToStderr("msfc: " + ToString(diagnostic) + "\n");
+}
+
+void Session::ClearProgress() const {
+  if (*progress_is_shown_) ToStderr("\r\033[K");
+  *progress_is_shown_ = false;
 }
 
 std::function<void(int64_t, int64_t)> Session::Progress(
@@ -42,15 +64,14 @@ std::function<void(int64_t, int64_t)> Session::Progress(
   if (quiet || isatty(STDERR_FILENO) == 0) return {};
   using Clock = std::chrono::steady_clock;
   auto last = std::make_shared<Clock::time_point>(Clock::now());
-  return [what, last](int64_t done, int64_t total) {
+  return [what, last, shown = progress_is_shown_](int64_t done,
+                                                  int64_t total) {
     const auto now = Clock::now();
     if (now - *last < kProgressInterval) return;
     *last = now;
-    fmt::print(stderr, "\r\033[K{} {}%", what,
-               total > 0 ? 100 * done / total : 0);
-    // The next line of output starts at the left again.
-    fmt::print(stderr, "\r");
-    std::fflush(stderr);
+    *shown = true;
+    ToStderr(fmt::format("\r\033[K{} {}%", what,
+                         total > 0 ? 100 * done / total : 0));
   };
 }
 
@@ -90,14 +111,15 @@ Result<Planned> PlanFromOptions(const PlanOptions& options,
                                                "version",
                      "one of: ram, macs");
   }
-  if (!options.ram_limit.empty()) {
+  if (options.ram_limit) {
     MSF_ASSIGN(const int64_t limit,
-               ParseSize(options.ram_limit, "--ram-limit"));
+               ParseSize(*options.ram_limit, "--ram-limit"));
     request.ram_limit_bytes = limit;
   }
-  if (options.max_overhead != 0) request.max_overhead = options.max_overhead;
+  request.max_overhead = options.max_overhead;
   if (!options.input_mode.empty()) {
-    MSF_ASSIGN(const InputMode mode, ParseInputMode(options.input_mode, "--input-mode"));
+    MSF_ASSIGN(const InputMode mode,
+               ParseInputMode(options.input_mode, "--input-mode"));
     request.input_mode = mode;
   }
   MSF_ASSIGN(request.method, ParseMethod(options.method, "--method"));
@@ -109,10 +131,17 @@ Result<Planned> PlanFromOptions(const PlanOptions& options,
 
 void AddInputOptions(CLI::App& verb, InputOptions& options) {
   verb.add_option("--input", options.inputs,
-                  "random:SEED, or a file for each network input: raw bytes "
-                  "(default random:1)")
-      ->type_name("FILE|random:SEED");
-  verb.add_option("--runs", options.runs, "Inferences (default 1)")
+                  "random:SEED, or a file for each network input: .npy, .csv, "
+                  "an image, or else raw bytes (default random:1)")
+      ->type_name("FILE|random:SEED")
+      ->allow_extra_args(false);
+  verb.add_option("--pixel-range", options.pixel_range,
+                  "Real values of pixels 0 and 255, to be quantised (default: "
+                  "int8 code = pixel - 128; float input: 0,1)")
+      ->type_name("LOW,HIGH");
+  verb.add_option("--runs", options.runs,
+                  "Inferences (default 1); run r takes sample r of a .npy or "
+                  ".csv that holds several")
       ->check(CLI::Range(1, 1000000));
 }
 
@@ -122,7 +151,12 @@ Result<RunRequest> RequestFromOptions(const InputOptions& options,
   RunRequest request;
   request.runs = options.runs;
   request.progress = session.Progress("running");
-  MSF_ASSIGN(request.input, ReadInputs(options.inputs, graph));
+  InputRequest input{.sources = options.inputs, .runs = options.runs};
+  if (!options.pixel_range.empty()) {
+    MSF_ASSIGN(input.pixel_range, ParsePixelRange(options.pixel_range));
+  }
+  MSF_ASSIGN(request.input, ReadInputs(input, graph));
+  for (const std::string& note : request.input.notes) session.Note(note);
   return request;
 }
 

@@ -1,8 +1,12 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -21,14 +25,22 @@ struct Session {
   int exit_code = 0;
   std::string command_line;  // as typed
 
-  // Prints one of the two to stdout, as --json says.
-  void Print(const Json& as_json, const std::string& as_text) const;
+  // Prints one of the two to stdout, as --json says. What cannot be written
+  // (a full disk, a closed pipe) is an error.
+  void Print(const Json& as_json, const std::string& as_text);
+  void Print(const std::string& text);
   // A note to stderr, unless --quiet.
   void Note(const std::string& text) const;
   // Prints the error where it belongs and sets the exit code.
   void Fail(const Diagnostic& diagnostic);
-  // A progress line on a terminal; empty elsewhere.
+  // A progress line on a terminal, cleared before anything else is printed;
+  // empty elsewhere.
   std::function<void(int64_t, int64_t)> Progress(const std::string& what) const;
+
+ private:
+  void ClearProgress() const;
+
+  std::shared_ptr<bool> progress_is_shown_ = std::make_shared<bool>(false);
 };
 
 // --json, -v, -q: every verb has them.
@@ -37,8 +49,8 @@ void AddCommonOptions(CLI::App& verb, Session& session);
 // The limits that choose a plan, shared by plan, compile, run, verify.
 struct PlanOptions {
   std::string model;
-  std::string ram_limit;
-  double max_overhead = 0;
+  std::optional<std::string> ram_limit;
+  std::optional<double> max_overhead;
   std::string input_mode;
   std::string method = "full";
   std::string objective = "ram";
@@ -53,9 +65,10 @@ struct Planned {
 Result<Planned> PlanFromOptions(const PlanOptions& options,
                                 const Session& session);
 
-// --input, --runs.
+// --input, --pixel-range, --runs.
 struct InputOptions {
   std::vector<std::string> inputs;
+  std::string pixel_range;
   int32_t runs = 1;
 };
 void AddInputOptions(CLI::App& verb, InputOptions& options);
@@ -71,5 +84,6 @@ void AddRun(CLI::App& app, Session& session);
 void AddVerify(CLI::App& app, Session& session);
 void AddOps(CLI::App& app, Session& session);
 void AddTargets(CLI::App& app, Session& session);
+void AddDoctor(CLI::App& app, Session& session);
 
 }  // namespace msf

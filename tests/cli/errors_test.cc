@@ -165,8 +165,9 @@ TEST(Infeasible, ATargetTooSmallSaysTheShortfall) {
   }
   const TempDir directory = TempDir::Create().value();
   for (const Words& words : std::vector<Words>{
-           {"run", Sample(), "--on", "m0"},
-           {"compile", Sample(), "--target", "m0", "-o", directory.path()}}) {
+           {"run", Sample(), "--on", "m0", "--method", "plain"},
+           {"compile", Sample(), "--target", "m0", "--method", "plain", "-o",
+            directory.path()}}) {
     const auto json = ExpectError(2, words);
     EXPECT_NE(What(json).find("m0 has 16,384: short by "), std::string::npos)
         << What(json);

@@ -38,7 +38,7 @@ BuildSizes ProductOf(BuildSizes sizes) {
 // none.
 Result<void> Measure(const Graph& graph, const CompileRequest& request,
                      const std::string& id, CompiledModel& model) {
-  const bool must_fit = !request.must_fit.empty();
+  const bool must_fit = request.must_fit.has_value();
   MSF_ASSIGN(const Target target, FindTarget(id));
   EmulationRequest build = TargetRequest(request.name, model.files);
   build.inputs.resize(graph.inputs.size());
@@ -88,8 +88,8 @@ Result<CompiledModel> CompileModel(const Graph& graph,
   CompiledModel model;
   model.weight_bytes = ConstantBytes(schedule);
   MSF_ASSIGN(model.files, EmitModel(graph, schedule, options));
-  if (!request.must_fit.empty()) {
-    MSF_RETURN_IF_ERROR(Measure(graph, request, request.must_fit, model));
+  if (request.must_fit) {
+    MSF_RETURN_IF_ERROR(Measure(graph, request, *request.must_fit, model));
     return model;
   }
   for (const std::string& id : request.targets) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,7 @@ struct CompileRequest {
   // are left out of CompiledModel::code_bytes.
   std::vector<std::string> targets;
   // Instead: the one target to measure, which the model must fit.
-  std::string must_fit;
+  std::optional<std::string> must_fit;
 };
 
 struct CompiledModel {

@@ -103,7 +103,7 @@ Result<PlannedModel> MakePlan(const Graph& graph, const PlanRequest& request) {
                                  graph.nodes.size(), kMaxNodes),
                      "split the network");
   }
-  if (request.max_overhead && *request.max_overhead < 1.0) {
+  if (request.max_overhead && !(*request.max_overhead >= 1.0)) {
     return UserError("--max-overhead", "no plan does less work than F = 1.00",
                      "give a number of at least 1");
   }

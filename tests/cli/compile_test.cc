@@ -43,7 +43,7 @@ class Compile : public ::testing::Test {
 TEST_F(Compile, WritesWhatItSays) {
   const ProcessResult result = Msfc(Line(Path("new/out"), {"--json"}));
   EXPECT_EQ(result.exit_status, 0) << result.output;
-  const json compiled = JsonOf(result);
+  json compiled = JsonOf(result);
   EXPECT_LT(compiled["arena_bytes"], 32768);
   EXPECT_GT(compiled["weight_bytes"], 70000);
   const auto files = Contents(Path("new/out"));
@@ -52,7 +52,7 @@ TEST_F(Compile, WritesWhatItSays) {
     EXPECT_TRUE(files.contains(file.get<std::string>())) << file;
   }
   EXPECT_TRUE(files.contains("digits96_int8.h"));
-  const json plan = json::parse(files.at("plan.json"));
+  json plan = json::parse(files.at("plan.json"));
   EXPECT_EQ(plan["arena_bytes"], compiled["arena_bytes"]);
   if (FindProgram("arm-none-eabi-g++")) {
     EXPECT_GT(compiled["code_bytes"]["m4"], 1000);
@@ -83,7 +83,7 @@ TEST_F(Compile, IntoAFileOrWhereNothingCanBeMadeIsAnError) {
 TEST_F(Compile, RefusesNamesThatWouldNotCompile) {
   for (const char* name : {"class", "msf", "msf_run", "MSF_x", "stdint", "main",
                            "a-b", "1a", "_x", "a__b", ""}) {
-    const json error = ExpectError(1, Line(Path("out"), {"--name", name}));
+    json error = ExpectError(1, Line(Path("out"), {"--name", name}));
     EXPECT_EQ(error["error"]["where"], "--name");
   }
   EXPECT_FALSE(fs::exists(Path("out")));
@@ -129,7 +129,7 @@ TEST_F(Compile, ForATargetMeasuresThatOne) {
   const ProcessResult result =
       Msfc(Line(Path("out"), {"--target", "rv32", "--json"}));
   EXPECT_EQ(result.exit_status, 0) << result.output;
-  const json sizes = JsonOf(result)["code_bytes"];
+  json sizes = JsonOf(result)["code_bytes"];
   EXPECT_EQ(sizes.size(), 1u);
   EXPECT_GT(sizes["rv32imc"], 1000);
 }

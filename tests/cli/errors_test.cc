@@ -65,8 +65,7 @@ TEST(CommandLine, ValuesThatMakeNoSenseAreErrors) {
            {"--ram-limit", "junk"},   {"--ram-limit", "-5"},
            {"--ram-limit", "64Q"},    {"--ram-limit", "nan"},
            {"--ram-limit", "inf"},    {"--ram-limit", "1e99"},
-           {"--ram-limit", ""},       {"--ram-limit"},
-           {"--max-overhead", "0"},   {"--max-overhead", "junk"},
+           {"--ram-limit", ""},       {"--max-overhead", "0"},   {"--max-overhead", "junk"},
            {"--max-overhead", "nan"}, {"--max-overhead", "0.5"},
            {"--objective", "beauty"}, {"--input-mode", "mental"},
            {"--method", "magic"}}) {
@@ -85,6 +84,10 @@ TEST(CommandLine, ValuesThatMakeNoSenseAreErrors) {
     words.insert(words.end(), options.begin(), options.end());
     ExpectError(1, words);
   }
+}
+
+TEST(CommandLine, AnOptionWithoutItsValueIsAnError) {
+  EXPECT_EQ(Msfc({"plan", Sample(), "--json", "--ram-limit"}).exit_status, 1);
 }
 
 TEST(CommandLine, InputTakesOneWordSoThatTheModelMayFollow) {
@@ -162,8 +165,9 @@ TEST(Infeasible, ATargetTooSmallSaysTheShortfall) {
   }
   const TempDir directory = TempDir::Create().value();
   for (const Words& words : std::vector<Words>{
-           {"run", Sample(), "--on", "m0"},
-           {"compile", Sample(), "--target", "m0", "-o", directory.path()}}) {
+           {"run", Sample(), "--on", "m0", "--method", "plain"},
+           {"compile", Sample(), "--target", "m0", "--method", "plain", "-o",
+            directory.path()}}) {
     const auto json = ExpectError(2, words);
     EXPECT_NE(What(json).find("m0 has 16,384: short by "), std::string::npos)
         << What(json);

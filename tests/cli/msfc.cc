@@ -62,7 +62,7 @@ nlohmann::json ExpectError(int exit_code, Words arguments) {
   EXPECT_EQ(result.exit_status, exit_code);
   EXPECT_EQ(result.error, "");
   nlohmann::json json = JsonOf(result);
-  const nlohmann::json error = json.value("error", nlohmann::json::object());
+  nlohmann::json error = json.value("error", nlohmann::json::object());
   for (const char* key : {"where", "what", "hint"}) {
     EXPECT_TRUE(error.contains(key) && error[key].is_string()) << json;
   }

@@ -100,8 +100,7 @@ TEST_P(Sample, RunsInTheBytesThatWerePlannedOrIsRefused) {
   ASSERT_TRUE(model.has_value()) << ToString(model.error());
   const auto report =
       RunOnTarget(model->graph, model->schedule, target, {.runs = 2});
-  if (IsSmall(target)) {  // 20 KB at the least
-    ASSERT_FALSE(report.has_value());
+  if (!report && IsSmall(target)) {
     return ExpectRefusalWithShortfall(report.error());
   }
   ASSERT_TRUE(report.has_value()) << ToString(report.error());
@@ -148,14 +147,14 @@ std::vector<std::string> GoldenCrcs(const std::string& name) {
   return crcs;
 }
 
-// Those that 16 KB of RAM, or m0's 256 KB of flash, cannot hold.
-bool IsTooLarge(const std::string& model, const Target& target) {
-  for (const char* large : {"micronet_ad_medium", "mcunet_in3_320kb_r176",
-                            "mcunet_vww1_5fps_r80", "omv_fomo_face",
-                            "tflm_simple_add"}) {
-    if (model == large) return IsSmall(target);
+// Models that 16 KB of RAM hold for sure; a better planner may add to them.
+bool MustFitSmallTargets(const std::string& model) {
+  for (const char* name : {"mlperf_vww96_int8", "mlperf_ic_resnet8_int8",
+                           "mlperf_kws_dscnn_int8", "mlperf_sww_int8",
+                           "tflm_hello_world_int8"}) {
+    if (model == name) return true;
   }
-  return model == "mlperf_ad01_int8" && target.id == "m0";
+  return false;
 }
 
 class CorpusModel : public ::testing::TestWithParam<const char*> {};
@@ -174,8 +173,7 @@ TEST_P(CorpusModel, GivesTheGoldenBytesOnEveryTargetThatHoldsIt) {
     MSF_SKIP_WITHOUT_TOOLS(target);
     const auto report =
         RunOnTarget(model->graph, model->schedule, target, {.runs = kRuns});
-    if (IsTooLarge(GetParam(), target)) {
-      ASSERT_FALSE(report.has_value());
+    if (!report && IsSmall(target) && !MustFitSmallTargets(GetParam())) {
       ExpectRefusalWithShortfall(report.error());
       continue;
     }

@@ -15,8 +15,8 @@ namespace {
 struct CompileOptions {
   PlanOptions plan;
   std::string directory;
-  std::string name;
-  std::string target;
+  std::optional<std::string> name;
+  std::optional<std::string> target;
   std::string package = "cmake";
 };
 
@@ -63,15 +63,13 @@ std::string CompiledText(const std::string& directory, const Planned& planned,
 void Compile(const CompileOptions& options, Session& session) {
   const Result<Planned> planned = PlanFromOptions(options.plan, session);
   if (!planned) return session.Fail(planned.error());
-  CompileRequest request{.name = options.name,
+  const std::string file =
+      std::filesystem::path(options.plan.model).stem().string();
+  CompileRequest request{.name = options.name.value_or(CIdentifier(file)),
                          .command_line = session.command_line,
                          .package = options.package,
                          .targets = {"m4", "rv32imc"}};
-  if (request.name.empty()) {
-    request.name = CIdentifier(
-        std::filesystem::path(options.plan.model).stem().string());
-  }
-  if (!options.target.empty()) request.must_fit = options.target;
+  request.must_fit = options.target;
   Result<CompiledModel> model = CompileModel(
       planned->network.graph, planned->model.schedule, request);
   if (!model) return session.Fail(model.error());

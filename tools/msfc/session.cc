@@ -152,8 +152,8 @@ Result<RunRequest> RequestFromOptions(const InputOptions& options,
   request.runs = options.runs;
   request.progress = session.Progress("running");
   InputRequest input{.sources = options.inputs, .runs = options.runs};
-  if (!options.pixel_range.empty()) {
-    MSF_ASSIGN(input.pixel_range, ParsePixelRange(options.pixel_range));
+  if (options.pixel_range) {
+    MSF_ASSIGN(input.pixel_range, ParsePixelRange(*options.pixel_range));
   }
   MSF_ASSIGN(request.input, ReadInputs(input, graph));
   for (const std::string& note : request.input.notes) session.Note(note);

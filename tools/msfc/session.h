@@ -68,7 +68,7 @@ Result<Planned> PlanFromOptions(const PlanOptions& options,
 // --input, --pixel-range, --runs.
 struct InputOptions {
   std::vector<std::string> inputs;
-  std::string pixel_range;
+  std::optional<std::string> pixel_range;
   int32_t runs = 1;
 };
 void AddInputOptions(CLI::App& verb, InputOptions& options);

@@ -31,8 +31,8 @@ static inline int32_t msf_rounding_shift_right(int32_t a, int32_t exponent) {
   return (a >> exponent) + (remainder > threshold ? 1 : 0);
 }
 
-/* x * multiplier * 2^(shift - 31). multiplier >= 0, shift in [-31, 30]; the
- * left shift wraps as TFLite's does. TFLite's MultiplyByQuantizedMultiplier
+/* x * multiplier * 2^(shift - 31). |multiplier| < 2^31, shift in [-31, 30];
+ * the left shift wraps as TFLite's does. TFLite's MultiplyByQuantizedMultiplier
  * with double rounding. */
 static inline int32_t msf_requantize(int32_t x, int32_t multiplier,
                                      int32_t shift) {
@@ -41,8 +41,8 @@ static inline int32_t msf_requantize(int32_t x, int32_t multiplier,
       msf_doubling_high_mul_pos((int32_t)((uint32_t)x << left), multiplier);
   if (shift >= 0) return high;
   /* msf_rounding_shift_right() in fewer instructions: lowering a negative
-   * number by one turns its ties downward. The magnitude of `high` is below
-   * 2^31 - 1, so neither step can overflow. */
+   * number by one turns its ties downward. An accumulator is far from the
+   * ends of int32 (operators refuse others), so neither step overflows. */
   high += high >> 31;
   return ((high >> (-shift - 1)) + 1) >> 1;
 }

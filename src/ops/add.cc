@@ -136,17 +136,17 @@ Result<Attrs> Parse(const OptionReader& options, const Graph& graph,
 Result<Hwc> Infer(const Graph& graph, const Node& node) {
   const Tensor& a = graph.tensor(node.inputs[0]);
   const Tensor& b = graph.tensor(node.inputs[1]);
-  const std::optional<Shape> shape = BroadcastShape(a.shape, b.shape);
-  if (!shape) return UserError("", "the inputs do not broadcast");
-  const Hwc rows = CanonicalHwc(*shape);
-  // Passes may have given the tensors other rows.
-  const int64_t elements = int64_t{rows.h} * rows.w * rows.c;
+  // Passes may have given the tensors other rows, and joined tensors whose
+  // shapes do not broadcast any more.
   for (const Tensor* operand : {&a, &b}) {
-    if (!operand->IsConstant() && operand->elements() == elements) {
+    if (!operand->IsConstant() &&
+        operand->elements() == graph.tensor(node.outputs[0]).elements()) {
       return operand->hwc;
     }
   }
-  return rows;
+  const std::optional<Shape> shape = BroadcastShape(a.shape, b.shape);
+  if (!shape) return UserError("", "the inputs do not broadcast");
+  return CanonicalHwc(*shape);
 }
 
 std::vector<StageForm> Forms(const Graph& graph, const Node& node) {

@@ -26,7 +26,9 @@ bool IsFoldable(const Graph& graph, const Node& pad, const PadAttrs& attrs) {
 
 Result<bool> FoldPad(Graph& graph) {
   bool changed = false;
-  for (const Node& pad : graph.nodes) {
+  // From the last to the first: a Pad may read another one.
+  for (size_t n = graph.nodes.size(); n-- > 0;) {
+    const Node& pad = graph.nodes[n];
     const auto* attrs = std::get_if<PadAttrs>(&pad.attrs);
     if (attrs == nullptr || !IsFoldable(graph, pad, *attrs)) continue;
     for (Node& reader : graph.nodes) {

@@ -71,7 +71,7 @@ TEST(Add, ReadsRowZeroOfAnActivationThatRepeatsOverRows) {
   node.Parse();
   const std::vector<StageForm> forms = node.Forms();
   EXPECT_EQ(forms[0].needs[0],
-            (RowNeed{.stride = 1, .offset = 0, .extent = 1}));
+            (RowNeed{.stride = 1, .offset = 0, .extent = 1, .in_place = true}));
   EXPECT_EQ(forms[0].needs[1],
             (RowNeed{.stride = 0, .offset = 0, .extent = 1}));
   EXPECT_EQ(

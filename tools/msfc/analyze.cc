@@ -4,6 +4,16 @@
 #include "session.h"
 
 namespace msf {
+namespace {
+
+// With -v: the graph as msfc runs it, after its rewrites.
+std::string Nodes(const std::string& model, const Session& session) {
+  if (!session.verbose || session.json) return {};
+  const Result<Network> network = LoadNetwork(model);
+  return network ? "\nAfter rewrites:\n" + Dump(network->graph) : "";
+}
+
+}  // namespace
 
 void AddAnalyze(CLI::App& app, Session& session) {
   CLI::App* verb = app.add_subcommand(
@@ -15,11 +25,13 @@ void AddAnalyze(CLI::App& app, Session& session) {
       ->required()
       ->type_name("MODEL");
   AddCommonOptions(*verb, session);
-  verb->footer("Example:\n  msfc analyze model.tflite --json");
+  verb->footer(
+      "Example:\n  msfc analyze model.tflite --json\n"
+      "  msfc analyze model.tflite -v     (every node after rewrites)");
   verb->callback([model, &session] {
     const Result<Analysis> analysis = AnalyzeModel(*model);
     if (!analysis) return session.Fail(analysis.error());
-    session.Print(ToJson(*analysis), ToText(*analysis));
+    session.Print(ToJson(*analysis), ToText(*analysis) + Nodes(*model, session));
     if (!analysis->unsupported.empty()) session.exit_code = 1;
   });
 }

@@ -86,7 +86,7 @@ class CommandLine(unittest.TestCase):
     def test_every_json_key_is_told(self):
         for arguments in (["analyze", DIGITS], ["plan", DIGITS],
                           ["run", DIGITS], ["verify", DIGITS], ["ops"],
-                          ["targets"], ["plan", "README.md"],
+                          ["targets"], ["doctor"], ["plan", "README.md"],
                           ["plan", DIGITS, "--ram-limit", "1"]):
             answer = json.loads(msfc(*arguments, "--json"))
             for key in self.keys(answer):

@@ -29,7 +29,7 @@ from pathlib import Path
 
 import house
 
-MSFC = Path(os.environ.get("MSFC", house.ROOT / "build/release/msfc"))
+MSFC = Path(os.environ.get("MSFC", house.ROOT / "build/release/msfc")).resolve()
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -131,6 +131,7 @@ def update():
 
 
 if __name__ == "__main__":
+    assert MSFC.is_file(), f"{MSFC} is not built"
     if "--update" in sys.argv:
         update()
     else:

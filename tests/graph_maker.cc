@@ -75,7 +75,6 @@ void GraphMaker::Output(TensorId id) {
 void GraphMaker::Evaluate(Node& node, const Request& request,
                           Activation activation) {
   const OpDef* op = FindTfliteOp(request.op);
-  MSF_CHECK(op != nullptr);
   FakeOptions options = request.options;
   options.Set("fused_activation_function", static_cast<int64_t>(activation));
   Result<Attrs> attrs = op->parse(options, graph_, node);
@@ -251,7 +250,6 @@ TensorId GraphMaker::Pool(const char* op, TensorId x,
 TensorId GraphMaker::MaxPool2D(TensorId x, const WindowChoice& window) {
   return Pool("MAX_POOL_2D", x, window);
 }
-
 TensorId GraphMaker::AveragePool2D(TensorId x, const WindowChoice& window) {
   return Pool("AVERAGE_POOL_2D", x, window);
 }

@@ -63,8 +63,7 @@ Result<void> Measure(const Graph& graph, const CompileRequest& request,
 
 }  // namespace
 
-Result<CompiledModel> CompileModel(const Graph& graph,
-                                   const Schedule& schedule,
+Result<CompiledModel> CompileModel(const Graph& graph, const Schedule& schedule,
                                    const CompileRequest& request) {
   EmitOptions options{.name = request.name,
                       .command_line = request.command_line,
@@ -77,11 +76,10 @@ Result<CompiledModel> CompileModel(const Graph& graph,
       VerifyRun(graph, schedule, inputs, RunReference(graph, inputs));
   if (!verified.equal) {
     const Difference& difference = *verified.difference;
-    return InternalError(graph.source,
-                         "the plan failed its verification: '" +
-                             difference.tensor + "' row " +
-                             std::to_string(difference.row) + " " +
-                             difference.reason);
+    return InternalError(graph.source, "the plan failed its verification: '" +
+                                           difference.tensor + "' row " +
+                                           std::to_string(difference.row) +
+                                           " " + difference.reason);
   }
   options.selftest_outputs = std::move(verified.outputs);
 

@@ -34,8 +34,7 @@ struct CompiledModel {
 // Verifies the schedule over shadow memory (an internal error if a byte
 // differs), then emits it with the known answer of that run. kInfeasible if it
 // does not fit the target that it must fit.
-Result<CompiledModel> CompileModel(const Graph& graph,
-                                   const Schedule& schedule,
+Result<CompiledModel> CompileModel(const Graph& graph, const Schedule& schedule,
                                    const CompileRequest& request);
 
 }  // namespace msf

@@ -1,13 +1,13 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 #include "driver/input.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <cmath>
 #include <filesystem>
-
-#include <fmt/format.h>
 
 #include "support/file.h"
 
@@ -52,9 +52,9 @@ Result<Samples> RawSample(const std::string& path, const Port& port,
   if (static_cast<int64_t>(bytes.size()) != expected) {
     return UserError(
         path,
-        fmt::format("holds {} bytes, input '{}' ({} {}) needs {}",
-                    bytes.size(), port.name, ToString(port.dtype),
-                    ToString(port.shape), expected),
+        fmt::format("holds {} bytes, input '{}' ({} {}) needs {}", bytes.size(),
+                    port.name, ToString(port.dtype), ToString(port.shape),
+                    expected),
         "give the input's bytes as they are, or a file whose name ends in "
         ".npy, .csv, .png, .jpg, .bmp, .pgm or .ppm");
   }
@@ -67,9 +67,9 @@ Result<Samples> ImageSample(const std::string& path, const Bytes& bytes,
   MSF_ASSIGN(const Hwc shape, ImageShape(path, target.port));
   MSF_ASSIGN(Image image, DecodeImage(path, bytes, shape.c));
   if (image.height != shape.h || image.width != shape.w) {
-    notes.push_back(fmt::format("{}: resized from {} x {} to {} x {} (bilinear)",
-                                path, image.width, image.height, shape.w,
-                                shape.h));
+    notes.push_back(
+        fmt::format("{}: resized from {} x {} to {} x {} (bilinear)", path,
+                    image.width, image.height, shape.w, shape.h));
     image = ResizeBilinear(image, shape.h, shape.w);
   }
   return SamplesOf(path, image, target);
@@ -130,9 +130,8 @@ Result<RunInput> ReadInputs(const InputRequest& request, const Graph& graph) {
                              .pixel_range = request.pixel_range,
                              .max_samples = request.runs};
     MSF_ASSIGN(Samples samples,
-               ReadSamples(sources[i],
-                           graph.tensor(target.port.tensor).bytes(), target,
-                           input.notes));
+               ReadSamples(sources[i], graph.tensor(target.port.tensor).bytes(),
+                           target, input.notes));
     if (samples.count > 1 && samples.count < request.runs) {
       return UserError(sources[i],
                        fmt::format("holds {} samples, {} runs need as many",
@@ -157,8 +156,8 @@ Result<PixelRange> ParsePixelRange(const std::string& text) {
   const auto low = std::from_chars(text.data(), end, range.low);
   const bool has_comma =
       low.ec == std::errc() && low.ptr != end && *low.ptr == ',';
-  const auto high = std::from_chars(has_comma ? low.ptr + 1 : end, end,
-                                    range.high);
+  const auto high =
+      std::from_chars(has_comma ? low.ptr + 1 : end, end, range.high);
   if (!has_comma || high.ec != std::errc() || high.ptr != end ||
       !std::isfinite(range.low) || !std::isfinite(range.high) ||
       range.low == range.high) {

@@ -1,11 +1,11 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 #include "driver/input_convert.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-
-#include <fmt/format.h>
 
 namespace msf {
 namespace {
@@ -49,9 +49,9 @@ class Writer {
       std::memcpy(&bytes_[at], &element, sizeof(element));
       return;
     }
-    const double code = std::round(value / static_cast<double>(
-                                               port_.quant.scale())) +
-                        port_.quant.zero_point();
+    const double code =
+        std::round(value / static_cast<double>(port_.quant.scale())) +
+        port_.quant.zero_point();
     Code(static_cast<int8_t>(std::clamp(code, -128.0, 127.0)));
   }
 
@@ -95,9 +95,8 @@ int64_t SampleCount(const std::vector<int64_t>& shape, const Port& port) {
       Squeezed(std::vector<int64_t>{Elements(port)});
   for (const std::vector<int64_t>& sample : {Squeezed(port.shape), flat}) {
     if (have == sample) return 1;
-    if (!have.empty() &&
-        std::equal(have.begin() + 1, have.end(), sample.begin(),
-                   sample.end())) {
+    if (!have.empty() && std::equal(have.begin() + 1, have.end(),
+                                    sample.begin(), sample.end())) {
       return have[0];
     }
   }
@@ -157,8 +156,8 @@ Result<Samples> SamplesOf(const std::string& where, const NpyArray& array,
   const bool is_real =
       array.type == NpyType::kFloat32 || array.type == NpyType::kFloat64;
   const bool is_pixels = array.type == NpyType::kUInt8;
-  MSF_RETURN_IF_ERROR(CheckType(
-      where, target, is_real || (is_pixels && target.pixel_range)));
+  MSF_RETURN_IF_ERROR(
+      CheckType(where, target, is_real || (is_pixels && target.pixel_range)));
   const Port& port = target.port;
   const int64_t count = SampleCount(array.shape, port);
   if (count == 0) {
@@ -179,9 +178,9 @@ Result<Samples> SamplesOf(const std::string& where, const NpyArray& array,
       break;
   }
   if (port.dtype != DType::kInt8) {
-    return UserError(where, "holds int8 codes, " + PortText(port) +
-                                " takes real values",
-                     "save it as float32");
+    return UserError(
+        where, "holds int8 codes, " + PortText(port) + " takes real values",
+        "save it as float32");
   }
   return Convert(count, target, [&](Writer& writer, int64_t i) {
     writer.Code(array.At<int8_t>(i));
@@ -211,8 +210,9 @@ Result<Hwc> ImageShape(const std::string& where, const Port& port) {
   const Shape& shape = port.shape;
   const int32_t channels = shape.empty() ? 0 : shape.back();
   if (shape.size() != 4 || shape[0] != 1 || (channels != 1 && channels != 3)) {
-    return UserError(where, "is an image, but " + PortText(port) +
-                                " is not 1 x height x width x 1 or 3",
+    return UserError(where,
+                     "is an image, but " + PortText(port) +
+                         " is not 1 x height x width x 1 or 3",
                      "give a .npy file of the input's shape");
   }
   return Hwc{shape[1], shape[2], channels};
@@ -220,8 +220,7 @@ Result<Hwc> ImageShape(const std::string& where, const Port& port) {
 
 Result<Samples> SamplesOf(const std::string& where, const Image& image,
                           const InputTarget& target) {
-  MSF_RETURN_IF_ERROR(
-      CheckType(where, target, target.pixel_range.has_value()));
+  MSF_RETURN_IF_ERROR(CheckType(where, target, target.pixel_range.has_value()));
   return Pixels(image.pixels, 1, target);
 }
 

@@ -7,6 +7,8 @@
 
 #include "memory/allocator.h"
 #include "memory/smallest_plan.h"
+#include "plan/block.h"
+#include "support/size.h"
 
 namespace msf {
 namespace {
@@ -51,28 +53,18 @@ Result<PlannedModel> PlanWithDefaultInput(const Graph& graph,
   return resident;
 }
 
-// The step that sets the peak, for the message of an infeasible limit.
-std::string PeakStage(const Graph& graph, const Schedule& schedule) {
+// The block in which the most bytes live, for the message of an infeasible
+// limit.
+std::string PeakBlock(const Graph& graph, const PlannedModel& model) {
   int64_t most = -1;
   std::string name = "the input";
-  int64_t first = 0;
-  for (const ScheduleBlock& block : schedule.blocks) {
-    int64_t steps = 0;
-    for (const ScheduleStage& stage : block.stages) steps += stage.form.steps;
-    int64_t live = 0;
-    for (const Buffer& buffer : schedule.memory.buffers) {
-      if (buffer.life.first < first + steps && buffer.life.last > first) {
-        live += buffer.bytes;
-      }
-    }
-    if (live > most && !block.stages.empty()) {
-      most = live;
-      const ScheduleStage& last = block.stages.back();
-      const auto output = static_cast<size_t>(last.output);
-      name = "the block that ends in '" +
-             graph.tensor(schedule.tensors[output].tensor).name + "'";
-    }
-    first += steps;
+  for (const BlockPlan& block : model.schedule.plan.blocks) {
+    const int64_t peak = BlockPeakBytes(model.units, block,
+                                        TraceBlock(model.units, block));
+    if (peak <= most) continue;
+    most = peak;
+    const Unit& last = model.units.unit(block.last_unit - 1);
+    name = "the block that ends in '" + graph.tensor(last.output).name + "'";
   }
   return name;
 }
@@ -119,8 +111,9 @@ Result<PlannedModel> MakePlan(const Graph& graph, const PlanRequest& request) {
         .what = fmt::format(
             "no plan needs {} bytes or less: the smallest takes {} bytes, "
             "{} more; {} sets that peak",
-            *request.ram_limit_bytes, arena, arena - *request.ram_limit_bytes,
-            PeakStage(graph, model->schedule)),
+            WithCommas(*request.ram_limit_bytes), WithCommas(arena),
+            WithCommas(arena - *request.ram_limit_bytes),
+            PeakBlock(graph, *model)),
         .hint = fmt::format("raise --ram-limit to {}, or use a smaller model",
                             arena)};
     diagnostic.tightest_ram_bytes = arena;

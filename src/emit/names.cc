@@ -15,37 +15,118 @@ namespace {
 constexpr size_t kMaxMadeName = 64;  // characters of a name that we make
 
 // Keywords of C and C++, and alternative spellings.
-const std::set<std::string_view> kKeywords = {
-    "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor",
-    "bool", "break", "case", "catch", "char", "char8_t", "char16_t",
-    "char32_t", "class", "co_await", "co_return", "co_yield", "compl",
-    "concept", "const", "const_cast", "consteval", "constexpr", "constinit",
-    "continue", "decltype", "default", "delete", "do", "double",
-    "dynamic_cast", "else", "enum", "explicit", "export", "extern", "false",
-    "float", "for", "friend", "goto", "if", "inline", "int", "long",
-    "mutable", "namespace", "new", "noexcept", "not", "not_eq", "nullptr",
-    "operator", "or", "or_eq", "private", "protected", "public", "register",
-    "reinterpret_cast", "requires", "restrict", "return", "short", "signed",
-    "sizeof", "static", "static_assert", "static_cast", "struct", "switch",
-    "template", "this", "thread_local", "throw", "true", "try", "typedef",
-    "typeid", "typename", "typeof", "union", "unsigned", "using", "virtual",
-    "void", "volatile", "wchar_t", "while", "xor", "xor_eq"};
+const std::set<std::string_view> kKeywords = {"alignas",
+                                              "alignof",
+                                              "and",
+                                              "and_eq",
+                                              "asm",
+                                              "auto",
+                                              "bitand",
+                                              "bitor",
+                                              "bool",
+                                              "break",
+                                              "case",
+                                              "catch",
+                                              "char",
+                                              "char8_t",
+                                              "char16_t",
+                                              "char32_t",
+                                              "class",
+                                              "co_await",
+                                              "co_return",
+                                              "co_yield",
+                                              "compl",
+                                              "concept",
+                                              "const",
+                                              "const_cast",
+                                              "consteval",
+                                              "constexpr",
+                                              "constinit",
+                                              "continue",
+                                              "decltype",
+                                              "default",
+                                              "delete",
+                                              "do",
+                                              "double",
+                                              "dynamic_cast",
+                                              "else",
+                                              "enum",
+                                              "explicit",
+                                              "export",
+                                              "extern",
+                                              "false",
+                                              "float",
+                                              "for",
+                                              "friend",
+                                              "goto",
+                                              "if",
+                                              "inline",
+                                              "int",
+                                              "long",
+                                              "mutable",
+                                              "namespace",
+                                              "new",
+                                              "noexcept",
+                                              "not",
+                                              "not_eq",
+                                              "nullptr",
+                                              "operator",
+                                              "or",
+                                              "or_eq",
+                                              "private",
+                                              "protected",
+                                              "public",
+                                              "register",
+                                              "reinterpret_cast",
+                                              "requires",
+                                              "restrict",
+                                              "return",
+                                              "short",
+                                              "signed",
+                                              "sizeof",
+                                              "static",
+                                              "static_assert",
+                                              "static_cast",
+                                              "struct",
+                                              "switch",
+                                              "template",
+                                              "this",
+                                              "thread_local",
+                                              "throw",
+                                              "true",
+                                              "try",
+                                              "typedef",
+                                              "typeid",
+                                              "typename",
+                                              "typeof",
+                                              "union",
+                                              "unsigned",
+                                              "using",
+                                              "virtual",
+                                              "void",
+                                              "volatile",
+                                              "wchar_t",
+                                              "while",
+                                              "xor",
+                                              "xor_eq"};
 
 // <name>.h would stand before the library's.
 const std::set<std::string_view> kHeaders = {
-    "assert", "complex", "ctype", "errno", "fenv", "float", "inttypes",
-    "iso646", "limits", "locale", "math", "setjmp", "signal", "stdalign",
-    "stdarg", "stdatomic", "stdbool", "stddef", "stdint", "stdio", "stdlib",
-    "stdnoreturn", "string", "strings", "tgmath", "threads", "time", "uchar",
-    "unistd", "wchar", "wctype"};
+    "assert",   "complex",  "ctype",  "errno",       "fenv",    "float",
+    "inttypes", "iso646",   "limits", "locale",      "math",    "setjmp",
+    "signal",   "stdalign", "stdarg", "stdatomic",   "stdbool", "stddef",
+    "stdint",   "stdio",    "stdlib", "stdnoreturn", "string",  "strings",
+    "tgmath",   "threads",  "time",   "uchar",       "unistd",  "wchar",
+    "wctype"};
 
 // Names that the libraries or every program have, and those of emitted files.
 const std::set<std::string_view> kOthers = {
-    "int8_t", "int16_t", "int32_t", "int64_t", "uint8_t", "uint16_t",
-    "uint32_t", "uint64_t", "intptr_t", "uintptr_t", "intmax_t", "uintmax_t",
-    "size_t", "ssize_t", "ptrdiff_t", "max_align_t", "NULL", "std", "main",
-    "setup", "loop", "memcpy", "memset", "memmove", "memcmp", "Differs",
-    "Fill", "Input", "Pull", "kTensors", "kBlocks", "kNetwork"};
+    "int8_t",   "int16_t",  "int32_t",   "int64_t",     "uint8_t",  "uint16_t",
+    "uint32_t", "uint64_t", "intptr_t",  "uintptr_t",   "intmax_t", "uintmax_t",
+    "size_t",   "ssize_t",  "ptrdiff_t", "max_align_t", "NULL",     "std",
+    "main",     "setup",    "loop",      "memcpy",      "memset",   "memmove",
+    "memcmp",   "Differs",  "Fill",      "Input",       "Pull",     "kTensors",
+    "kBlocks",  "kNetwork"};
 
 std::string Lower(std::string text) {
   for (char& c : text) {
@@ -90,21 +171,21 @@ Result<void> CheckName(const std::string& name) {
       !name.empty() && std::isalpha(static_cast<unsigned char>(name[0])) != 0 &&
       std::all_of(name.begin(), name.end(), IsWord);
   if (!is_identifier) {
-    return UserError("--name",
-                     "'" + name +
-                         "' is not a C identifier that begins with a letter",
-                     remedy);
+    return UserError(
+        "--name",
+        "'" + name + "' is not a C identifier that begins with a letter",
+        remedy);
   }
   if (name.find("__") != std::string::npos) {
     return UserError("--name",
-                     "'" + name + "' has two underscores in a row, which C++ "
-                                  "keeps for itself",
+                     "'" + name +
+                         "' has two underscores in a row, which C++ "
+                         "keeps for itself",
                      remedy);
   }
   if (IsTaken(name)) {
-    return UserError("--name",
-                     "'" + name + "' is a name of C, C++ or the runtime",
-                     remedy);
+    return UserError(
+        "--name", "'" + name + "' is a name of C, C++ or the runtime", remedy);
   }
   return {};
 }

@@ -207,9 +207,11 @@ class Verifier {
       const int32_t oldest = OldestNeeded(block, read.tensor, done);
       const int32_t begin = std::max(0, written - tensor.capacity);
       for (int32_t r = begin; r < std::min(oldest, written); ++r) {
-        const int64_t offset = OffsetOf(tensor, r);
-        if (shadow_.at(offset) != ShadowMemory::Tag{read.tensor, r}) continue;
-        Poison(offset, tensor.row_bytes);
+        // What the row still holds: others may have begun on its bytes.
+        const int64_t begin_byte = OffsetOf(tensor, r);
+        for (int64_t i = begin_byte; i < begin_byte + tensor.row_bytes; ++i) {
+          if (shadow_.at(i) == ShadowMemory::Tag{read.tensor, r}) Poison(i);
+        }
       }
     }
   }
@@ -240,16 +242,16 @@ class Verifier {
       if (tensor.external_input >= 0 || tensor.last_step != now_) continue;
       const int64_t bytes = tensor.capacity * tensor.row_bytes;
       for (int64_t i = tensor.offset; i < tensor.offset + bytes; ++i) {
-        if (shadow_.at(i).tensor == static_cast<int32_t>(t)) Poison(i, 1);
+        if (shadow_.at(i).tensor == static_cast<int32_t>(t)) Poison(i);
       }
     }
   }
 
-  void Poison(int64_t offset, int64_t bytes) {
+  void Poison(int64_t byte) {
     // The outputs must survive the last step.
     if (now_ == schedule_.steps) return;
-    shadow_.Write(offset, bytes, {});
-    std::fill_n(executor_.arena().begin() + offset, bytes, kPoison);
+    shadow_.Write(byte, 1, {});
+    executor_.arena()[static_cast<size_t>(byte)] = kPoison;
   }
 
   bool CheckOutputs() {

@@ -57,6 +57,8 @@ Result<void> VerifyGraph(const Graph& graph) {
     if (!in_range(port.tensor)) {
       return InternalError(graph.source, "input out of range");
     }
+    // Read or not, it has a place in memory.
+    MSF_RETURN_IF_ERROR(VerifyTensor(graph, port.tensor));
     written[static_cast<size_t>(port.tensor)] = true;
   }
   for (size_t id = 0; id < graph.tensors.size(); ++id) {

@@ -34,8 +34,10 @@ Result<Hwc> InferWindow(const Window& window, const Hwc& input) {
   for (int32_t number : positive) {
     // 2^15 keeps every product below in range and is beyond any real kernel.
     if (number <= 0 || number > 32768) {
-      return UserError("", "kernel size, stride or dilation " +
-                               std::to_string(number) + " is out of range");
+      return UserError("",
+                       "kernel size, stride or dilation " +
+                           std::to_string(number) + " is out of range",
+                       "the file is damaged; export it again");
     }
   }
   const Padding& pad = window.pad;
@@ -44,8 +46,9 @@ Result<Hwc> InferWindow(const Window& window, const Hwc& input) {
   const int64_t span_h = int64_t{window.kernel_h - 1} * window.dilation_h + 1;
   const int64_t span_w = int64_t{window.kernel_w - 1} * window.dilation_w + 1;
   if (span_h > rows || span_w > columns) {
-    return UserError("", "the kernel is larger than its padded input " +
-                             ToString(input));
+    return UserError(
+        "", "the kernel is larger than its padded input " + ToString(input),
+        "the file is damaged; export it again");
   }
   return Hwc{static_cast<int32_t>((rows - span_h) / window.stride_h + 1),
              static_cast<int32_t>((columns - span_w) / window.stride_w + 1),

@@ -37,9 +37,9 @@ std::string ToText(const DoctorReport& report) {
                         tool.command, Gives(tool));
   }
   if (report.missing_packages.empty()) return text + "Nothing is missing.\n";
-  return text + fmt::format(
-                    "On Debian: apt-get install --no-install-recommends {}\n",
-                    fmt::join(report.missing_packages, " "));
+  return text +
+         fmt::format("On Debian: apt-get install --no-install-recommends {}\n",
+                     fmt::join(report.missing_packages, " "));
 }
 
 }  // namespace msf

@@ -30,8 +30,8 @@ bool TakeNumber(std::string_view& text, double& number) {
 
 // The text up to the next separator, cut to what fits a message.
 std::string Field(std::string_view text) {
-  return std::string(text.substr(0, std::min<size_t>(
-                                        text.find_first_of(",; \t\r"), 24)));
+  return std::string(
+      text.substr(0, std::min<size_t>(text.find_first_of(",; \t\r"), 24)));
 }
 
 // Appends the numbers of a line. Returns false, with `rest` at the culprit,

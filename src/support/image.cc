@@ -27,9 +27,8 @@ std::vector<Between> Positions(int32_t from, int32_t to) {
   for (int32_t i = 0; i < to; ++i) {
     const double at = std::clamp((i + 0.5) * scale - 0.5, 0.0, from - 1.0);
     const auto low = static_cast<int32_t>(at);
-    positions.push_back({.low = low,
-                         .high = std::min(low + 1, from - 1),
-                         .part = at - low});
+    positions.push_back(
+        {.low = low, .high = std::min(low + 1, from - 1), .part = at - low});
   }
   return positions;
 }
@@ -89,11 +88,11 @@ Image ResizeBilinear(const Image& image, int32_t height, int32_t width) {
   const std::vector<Between> rows = Positions(image.height, height);
   const std::vector<Between> columns = Positions(image.width, width);
   const auto pixel = [&](int32_t y, int32_t x, int32_t c) {
-    const size_t at = (static_cast<size_t>(y) *
-                           static_cast<size_t>(image.width) +
-                       static_cast<size_t>(x)) *
-                          static_cast<size_t>(image.channels) +
-                      static_cast<size_t>(c);
+    const size_t at =
+        (static_cast<size_t>(y) * static_cast<size_t>(image.width) +
+         static_cast<size_t>(x)) *
+            static_cast<size_t>(image.channels) +
+        static_cast<size_t>(c);
     return static_cast<double>(image.pixels[at]);
   };
   for (const Between& y : rows) {
@@ -103,8 +102,8 @@ Image ResizeBilinear(const Image& image, int32_t height, int32_t width) {
             std::lerp(pixel(y.low, x.low, c), pixel(y.low, x.high, c), x.part);
         const double bottom = std::lerp(pixel(y.high, x.low, c),
                                         pixel(y.high, x.high, c), x.part);
-        result.pixels.push_back(static_cast<uint8_t>(
-            std::lround(std::lerp(top, bottom, y.part))));
+        result.pixels.push_back(
+            static_cast<uint8_t>(std::lround(std::lerp(top, bottom, y.part))));
       }
     }
   }

@@ -169,10 +169,10 @@ Result<std::string_view> HeaderText(const std::string& where,
   };
   if (file.size() < 10) return damaged();
   if (file[6] < 1 || file[6] > 3) {
-    return UserError(where,
-                     "has .npy format " + std::to_string(file[6]) +
-                         ", known are 1 to 3",
-                     "save it again with numpy.save");
+    return UserError(
+        where,
+        "has .npy format " + std::to_string(file[6]) + ", known are 1 to 3",
+        "save it again with numpy.save");
   }
   const size_t length_bytes = file[6] == 1 ? 2 : 4;
   const size_t begin = 8 + length_bytes;

@@ -1,6 +1,5 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
-
 #include <unistd.h>
 
 #include <filesystem>
@@ -111,9 +110,8 @@ TEST_F(Compile, KnowsItsPackagesAndTargets) {
 }
 
 TEST_F(Compile, WithoutAToolchainLeavesTheCodeSizeOutAndSaysSo) {
-  const std::string line =
-      "PATH=/nowhere \"$MSFC\" compile \"$SAMPLE\" -o " + Path("out") +
-      " --json --target ";
+  const std::string line = "PATH=/nowhere \"$MSFC\" compile \"$SAMPLE\" -o " +
+                           Path("out") + " --json --target ";
   const ProcessResult result = Shell(line + "m4");
   EXPECT_EQ(result.exit_status, 0) << result.output;
   EXPECT_TRUE(JsonOf(result)["code_bytes"].empty());

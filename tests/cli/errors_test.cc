@@ -47,12 +47,16 @@ TEST(CommandLine, WithUnknownOptionsOrTooManyWordsIsAnError) {
 }
 
 TEST(CommandLine, HelpAndVersionAreNoErrors) {
-  for (const Words& words :
-       std::vector<Words>{{"--help"},        {"--version"},
-                          {"plan", "--help"}, {"analyze", "--help"},
-                          {"compile", "-h"},  {"run", "--help"},
-                          {"verify", "-h"},   {"ops", "-h"},
-                          {"targets", "-h"},  {"doctor", "-h"}}) {
+  for (const Words& words : std::vector<Words>{{"--help"},
+                                               {"--version"},
+                                               {"plan", "--help"},
+                                               {"analyze", "--help"},
+                                               {"compile", "-h"},
+                                               {"run", "--help"},
+                                               {"verify", "-h"},
+                                               {"ops", "-h"},
+                                               {"targets", "-h"},
+                                               {"doctor", "-h"}}) {
     const ProcessResult result = Msfc(words);
     EXPECT_EQ(result.exit_status, 0) << words[0];
     EXPECT_NE(result.output, "");
@@ -61,25 +65,35 @@ TEST(CommandLine, HelpAndVersionAreNoErrors) {
 }
 
 TEST(CommandLine, ValuesThatMakeNoSenseAreErrors) {
-  for (const Words& options : std::vector<Words>{
-           {"--ram-limit", "junk"},   {"--ram-limit", "-5"},
-           {"--ram-limit", "64Q"},    {"--ram-limit", "nan"},
-           {"--ram-limit", "inf"},    {"--ram-limit", "1e99"},
-           {"--ram-limit", ""},       {"--max-overhead", "0"},   {"--max-overhead", "junk"},
-           {"--max-overhead", "nan"}, {"--max-overhead", "0.5"},
-           {"--objective", "beauty"}, {"--input-mode", "mental"},
-           {"--method", "magic"}}) {
+  for (const Words& options : std::vector<Words>{{"--ram-limit", "junk"},
+                                                 {"--ram-limit", "-5"},
+                                                 {"--ram-limit", "64Q"},
+                                                 {"--ram-limit", "nan"},
+                                                 {"--ram-limit", "inf"},
+                                                 {"--ram-limit", "1e99"},
+                                                 {"--ram-limit", ""},
+                                                 {"--max-overhead", "0"},
+                                                 {"--max-overhead", "junk"},
+                                                 {"--max-overhead", "nan"},
+                                                 {"--max-overhead", "0.5"},
+                                                 {"--objective", "beauty"},
+                                                 {"--input-mode", "mental"},
+                                                 {"--method", "magic"}}) {
     Words words = {"plan", Sample()};
     words.insert(words.end(), options.begin(), options.end());
     ExpectError(1, words);
   }
-  for (const Words& options : std::vector<Words>{
-           {"--runs", "0"},           {"--runs", "-1"},
-           {"--runs", "many"},        {"--runs", "1.5"},
-           {"--input", "random:0"},   {"--input", "/nowhere"},
-           {"--pixel-range", "-1,1"}, {"--pixel-range", "1"},
-           {"--on", "toaster"},       {"--output", "/nowhere/x"},
-           {"--output", "/"}}) {
+  for (const Words& options : std::vector<Words>{{"--runs", "0"},
+                                                 {"--runs", "-1"},
+                                                 {"--runs", "many"},
+                                                 {"--runs", "1.5"},
+                                                 {"--input", "random:0"},
+                                                 {"--input", "/nowhere"},
+                                                 {"--pixel-range", "-1,1"},
+                                                 {"--pixel-range", "1"},
+                                                 {"--on", "toaster"},
+                                                 {"--output", "/nowhere/x"},
+                                                 {"--output", "/"}}) {
     Words words = {"run", Sample()};
     words.insert(words.end(), options.begin(), options.end());
     ExpectError(1, words);
@@ -109,8 +123,11 @@ TEST_F(Model, ThatCannotBeReadIsAnErrorOfEveryVerb) {
   std::ifstream sample(Sample(), std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(sample), {}};
   const std::string cut = File("cut.tflite", bytes.substr(0, 1000));
-  for (const Words& words : std::vector<Words>{
-           {"analyze"}, {"plan"}, {"run"}, {"verify"}, {"compile", "-o", "/x"}}) {
+  for (const Words& words : std::vector<Words>{{"analyze"},
+                                               {"plan"},
+                                               {"run"},
+                                               {"verify"},
+                                               {"compile", "-o", "/x"}}) {
     for (const std::string& model :
          {std::string("/nowhere.tflite"), directory_.path(),
           std::string("/dev/zero"), File("empty.tflite", ""),
@@ -139,8 +156,7 @@ TEST_F(Model, WithANameThatIsNotUtf8IsNoTrouble) {
       Msfc({"compile", name, "-o", "out\xff", "--json"}, directory_.path());
   EXPECT_EQ(compiled.exit_status, 0) << compiled.output;
   JsonOf(compiled);
-  EXPECT_TRUE(
-      std::filesystem::exists(directory_.path() + "/out\xff/caf.h"));
+  EXPECT_TRUE(std::filesystem::exists(directory_.path() + "/out\xff/caf.h"));
 }
 
 TEST(Infeasible, ARamLimitTooSmallSaysTheTightest) {
@@ -154,8 +170,8 @@ TEST(Infeasible, ARamLimitTooSmallSaysTheTightest) {
     // And that is feasible, one byte less is not.
     const std::string limit = std::to_string(tightest);
     EXPECT_EQ(Msfc({"plan", Sample(), "--ram-limit", limit}).exit_status, 0);
-    ExpectError(2, {"plan", Sample(), "--ram-limit",
-                    std::to_string(tightest - 1)});
+    ExpectError(
+        2, {"plan", Sample(), "--ram-limit", std::to_string(tightest - 1)});
   }
 }
 
@@ -164,10 +180,10 @@ TEST(Infeasible, ATargetTooSmallSaysTheShortfall) {
     GTEST_SKIP() << "arm-none-eabi-g++ or qemu-system-arm is not installed";
   }
   const TempDir directory = TempDir::Create().value();
-  for (const Words& words : std::vector<Words>{
-           {"run", Sample(), "--on", "m0", "--method", "plain"},
-           {"compile", Sample(), "--target", "m0", "--method", "plain", "-o",
-            directory.path()}}) {
+  for (const Words& words :
+       std::vector<Words>{{"run", Sample(), "--on", "m0", "--method", "plain"},
+                          {"compile", Sample(), "--target", "m0", "--method",
+                           "plain", "-o", directory.path()}}) {
     const auto json = ExpectError(2, words);
     EXPECT_NE(What(json).find("m0 has 16,384: short by "), std::string::npos)
         << What(json);
@@ -187,7 +203,8 @@ TEST(Output, ThatCannotBeWrittenIsNotSilent) {
     EXPECT_EQ(result.exit_status, 1) << line;
     EXPECT_NE(result.error.find("msfc: stdout: cannot be written: "),
               std::string::npos)
-        << line << "\n" << result.error;
+        << line << "\n"
+        << result.error;
   }
 }
 

@@ -3,10 +3,9 @@
 // The built msfc, run as a user runs it.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "support/process.h"
 #include "support/temp_dir.h"

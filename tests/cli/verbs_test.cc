@@ -62,15 +62,14 @@ std::string SampleWithUnsupportedNode() {
   }
   flatbuffers::FlatBufferBuilder builder;
   builder.Finish(wire::Model::Pack(builder, model.get()), "TFL3");
-  return std::string(
-      reinterpret_cast<const char*>(builder.GetBufferPointer()),
-      builder.GetSize());
+  return std::string(reinterpret_cast<const char*>(builder.GetBufferPointer()),
+                     builder.GetSize());
 }
 
 TEST(Analyze, ListsUnsupportedNodesAndEndsWithOne) {
   const TempDir directory = TempDir::Create().value();
-  ASSERT_TRUE(directory.Write("m.tflite", SampleWithUnsupportedNode())
-                  .has_value());
+  ASSERT_TRUE(
+      directory.Write("m.tflite", SampleWithUnsupportedNode()).has_value());
   const std::string path = directory.path() + "/m.tflite";
   const ProcessResult result = Msfc({"analyze", path, "--json"});
   EXPECT_EQ(result.exit_status, 1);
@@ -95,9 +94,9 @@ TEST(Analyze, ListsUnsupportedNodesAndEndsWithOne) {
 
 TEST(Plan, HasTheKeysOfTheContract) {
   json plan = Ok({"plan", Sample()});
-  ExpectKeys(plan, {"arena_bytes", "input_bytes", "input_mode", "macs",
-                    "plain_macs", "overhead_factor", "lower_bound_bytes",
-                    "blocks", "predicted"});
+  ExpectKeys(plan,
+             {"arena_bytes", "input_bytes", "input_mode", "macs", "plain_macs",
+              "overhead_factor", "lower_bound_bytes", "blocks", "predicted"});
   EXPECT_LT(plan["arena_bytes"], 32768);
   EXPECT_EQ(plan["input_mode"], "streamed");
   EXPECT_EQ(plan["overhead_factor"], 1.0);
@@ -112,8 +111,8 @@ TEST(Plan, HasTheKeysOfTheContract) {
 TEST(Plan, TakesEveryInputModeAndMethod) {
   for (const char* mode : {"streamed", "resident", "external"}) {
     for (const char* method : {"full", "line-buffer", "streamnet", "plain"}) {
-      json plan = JsonOf(Msfc({"plan", Sample(), "--json", "--input-mode",
-                               mode, "--method", method}));
+      json plan = JsonOf(Msfc({"plan", Sample(), "--json", "--input-mode", mode,
+                               "--method", method}));
       EXPECT_EQ(plan["input_mode"], mode);
       EXPECT_LE(plan["lower_bound_bytes"], plan["arena_bytes"]);
     }
@@ -130,9 +129,8 @@ TEST(Plan, SizesMayHaveUnits) {
 TEST(Run, GivesTheChecksumOfTheOutputsBytes) {
   const TempDir directory = TempDir::Create().value();
   const std::string out = directory.path() + "/out.bin";
-  json run =
-      Ok({"run", Sample(), "--runs", "3", "--output", out, "--input",
-          "random:7"});
+  json run = Ok(
+      {"run", Sample(), "--runs", "3", "--output", out, "--input", "random:7"});
   ExpectKeys(run, {"on", "equal", "runs", "nodes_compared", "first_difference",
                    "arena_bytes", "arena_touched_bytes", "stack_bytes",
                    "instructions", "output_crc32"});
@@ -155,8 +153,7 @@ TEST(Run, GivesTheChecksumOfTheOutputsBytes) {
 TEST(Run, TakesTheSamplesOfANpyOneAfterTheOther) {
   std::ifstream file(std::filesystem::path(Sample()).parent_path() /
                      "accuracy.json");
-  json run =
-      Ok({"run", Sample(), "--input", SampleImages(), "--runs", "20"});
+  json run = Ok({"run", Sample(), "--input", SampleImages(), "--runs", "20"});
   EXPECT_EQ(run["equal"], true);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   // TFLite's own checksums of the images stand in accuracy.json.
@@ -175,17 +172,15 @@ TEST(Run, TakesTheSamplesOfANpyOneAfterTheOther) {
 
 TEST(Run, TakesAnImage) {
   const TempDir directory = TempDir::Create().value();
-  ASSERT_TRUE(directory
-                  .Write("i.pgm", "P5\n96 96\n255\n" + std::string(9216, 'a'))
-                  .has_value());
+  ASSERT_TRUE(
+      directory.Write("i.pgm", "P5\n96 96\n255\n" + std::string(9216, 'a'))
+          .has_value());
   ASSERT_TRUE(directory.Write("raw", std::string(9216, '\xe1')).has_value());
-  json image =
-      Ok({"run", Sample(), "--input", directory.path() + "/i.pgm"});
+  json image = Ok({"run", Sample(), "--input", directory.path() + "/i.pgm"});
   json raw = Ok({"run", Sample(), "--input", directory.path() + "/raw"});
   EXPECT_EQ(image["output_crc32"], raw["output_crc32"]);
-  json stretched =
-      Ok({"run", Sample(), "--input", directory.path() + "/i.pgm",
-          "--pixel-range", "-1,1"});
+  json stretched = Ok({"run", Sample(), "--input", directory.path() + "/i.pgm",
+                       "--pixel-range", "-1,1"});
   EXPECT_EQ(stretched["equal"], true);
 }
 
@@ -230,9 +225,9 @@ TEST(Doctor, NamesThePackagesOfWhatIsMissing) {
   json doctor = JsonOf(result);
   EXPECT_EQ(doctor["missing_packages"].size(), 4u);
   EXPECT_EQ(doctor["tools"][0]["path"], nullptr);
-  EXPECT_NE(Shell("PATH=/nowhere \"$MSFC\" doctor")
-                .output.find("apt-get install"),
-            std::string::npos);
+  EXPECT_NE(
+      Shell("PATH=/nowhere \"$MSFC\" doctor").output.find("apt-get install"),
+      std::string::npos);
 }
 
 }  // namespace

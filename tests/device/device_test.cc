@@ -2,13 +2,12 @@
 //
 // Whole models on emulated targets: the same bytes as the reference, and not
 // a byte of RAM more than planned.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "driver/network.h"
@@ -95,8 +94,8 @@ TEST_P(Sample, RunsInTheBytesThatWerePlannedOrIsRefused) {
   const auto& [id, mode] = GetParam();
   const Target target = FindTarget(id).value();
   MSF_SKIP_WITHOUT_TOOLS(target);
-  const auto model = Plan(
-      SourceDirectory() + "/examples/digits/digits96_int8.tflite", mode);
+  const auto model =
+      Plan(SourceDirectory() + "/examples/digits/digits96_int8.tflite", mode);
   ASSERT_TRUE(model.has_value()) << ToString(model.error());
   const auto report =
       RunOnTarget(model->graph, model->schedule, target, {.runs = 2});
@@ -112,8 +111,8 @@ TEST(Device, TakesAnotherSampleInEveryRun) {
   MSF_SKIP_WITHOUT_TOOLS(target);
   for (const InputMode mode :
        {InputMode::kStreamed, InputMode::kResident, InputMode::kExternal}) {
-    const auto model = Plan(
-        SourceDirectory() + "/examples/digits/digits96_int8.tflite", mode);
+    const auto model =
+        Plan(SourceDirectory() + "/examples/digits/digits96_int8.tflite", mode);
     ASSERT_TRUE(model.has_value()) << ToString(model.error());
     const RunRequest request{
         .input = {.data = {{Bytes(9216, 1), Bytes(9216, 200)}}}, .runs = 2};
@@ -132,9 +131,9 @@ TEST(Device, TakesAnotherSampleInEveryRun) {
 std::string Corpus() { return SourceDirectory() + "/../shared"; }
 
 constexpr const char* kModels[] = {
-    "mlperf_vww96_int8",    "mlperf_ic_resnet8_int8", "mlperf_kws_dscnn_int8",
-    "mlperf_ad01_int8",     "mlperf_sww_int8",        "micronet_ad_medium",
-    "mcunet_in3_320kb_r176", "mcunet_vww1_5fps_r80",  "omv_fomo_face",
+    "mlperf_vww96_int8",     "mlperf_ic_resnet8_int8", "mlperf_kws_dscnn_int8",
+    "mlperf_ad01_int8",      "mlperf_sww_int8",        "micronet_ad_medium",
+    "mcunet_in3_320kb_r176", "mcunet_vww1_5fps_r80",   "omv_fomo_face",
     "tflm_hello_world_int8", "tflm_simple_add"};
 
 std::vector<std::string> GoldenCrcs(const std::string& name) {
@@ -149,9 +148,9 @@ std::vector<std::string> GoldenCrcs(const std::string& name) {
 
 // Models that 16 KB of RAM hold for sure; a better planner may add to them.
 bool MustFitSmallTargets(const std::string& model) {
-  for (const char* name : {"mlperf_vww96_int8", "mlperf_ic_resnet8_int8",
-                           "mlperf_kws_dscnn_int8", "mlperf_sww_int8",
-                           "tflm_hello_world_int8"}) {
+  for (const char* name :
+       {"mlperf_vww96_int8", "mlperf_ic_resnet8_int8", "mlperf_kws_dscnn_int8",
+        "mlperf_sww_int8", "tflm_hello_world_int8"}) {
     if (model == name) return true;
   }
   return false;

@@ -83,8 +83,8 @@ class Input : public ::testing::Test {
   }
 
   std::string Refusal(const std::string& name, const std::string& contents,
-                      const Graph& graph,
-                      std::optional<PixelRange> range = {}, int runs = 1) {
+                      const Graph& graph, std::optional<PixelRange> range = {},
+                      int runs = 1) {
     const auto input = Read(name, contents, graph, range, runs);
     if (input) return "";
     EXPECT_EQ(input.error().kind, ErrorKind::kUser);
@@ -130,14 +130,13 @@ TEST_F(Input, RealValuesAreQuantisedWithHalvesAwayFromZero) {
   const std::vector<int> expected = {11, 9, 11, 8, 127, -128};
   EXPECT_EQ(Codes(First("a.npy", NpyText("<f8", "(6,)", Raw(values)), int8_)),
             expected);
-  EXPECT_EQ(Codes(First("a.npy",
-                        NpyText("<f4", "(1, 6)",
-                                Raw(std::vector<float>(values.begin(),
-                                                       values.end()))),
-                        int8_)),
+  EXPECT_EQ(Codes(First(
+                "a.npy",
+                NpyText("<f4", "(1, 6)",
+                        Raw(std::vector<float>(values.begin(), values.end()))),
+                int8_)),
             expected);
-  EXPECT_EQ(Codes(First("a.csv", "0.25,-0.25,0.74\n-0.76,1000,-1000\n",
-                        int8_)),
+  EXPECT_EQ(Codes(First("a.csv", "0.25,-0.25,0.74\n-0.76,1000,-1000\n", int8_)),
             expected);
 }
 
@@ -147,16 +146,16 @@ TEST_F(Input, RealValuesOfFloatInputsStayAsTheyAre) {
 }
 
 TEST_F(Input, ImagesArePixels) {
-  const std::string pgm = "P5\n3 2\n255\n" +
-                          Raw<uint8_t>({0, 1, 127, 128, 254, 255});
+  const std::string pgm =
+      "P5\n3 2\n255\n" + Raw<uint8_t>({0, 1, 127, 128, 254, 255});
   EXPECT_EQ(Codes(First("a.pgm", pgm, int8_)),
             (std::vector<int>{-128, -127, -1, 0, 126, 127}));
   EXPECT_EQ(First("a.pgm", pgm, GraphWithInput(DType::kInt8, 3)).size(), 18u);
 }
 
 TEST_F(Input, ImagesOfAnotherSizeAreResizedWithANote) {
-  const auto input = Read(
-      "a.pgm", "P5\n1 1\n255\n" + Raw<uint8_t>({100}), int8_);
+  const auto input =
+      Read("a.pgm", "P5\n1 1\n255\n" + Raw<uint8_t>({100}), int8_);
   ASSERT_TRUE(input.has_value()) << ToString(input.error());
   EXPECT_EQ(Codes(input->data[0][0]), std::vector<int>(6, -28));
   ASSERT_EQ(input->notes.size(), 1u);
@@ -213,10 +212,10 @@ TEST_F(Input, ArraysOfAnotherShapeAreRefusedThoughTheSizeIsRight) {
     for (const char* c = shape; *c != 0; ++c) {
       if (*c >= '0' && *c <= '9') count *= static_cast<size_t>(*c - '0');
     }
-    EXPECT_NE(Refusal("a.npy",
-                      NpyText("|i1", shape, std::string(count, 1)), int8_)
-                  .find("has shape "),
-              std::string::npos)
+    EXPECT_NE(
+        Refusal("a.npy", NpyText("|i1", shape, std::string(count, 1)), int8_)
+            .find("has shape "),
+        std::string::npos)
         << shape;
   }
 }
@@ -228,11 +227,13 @@ TEST_F(Input, CodesAreRefusedForAFloatInput) {
 }
 
 TEST_F(Input, ValuesThatAreNotFiniteAreRefused) {
-  EXPECT_EQ(Refusal("a.npy",
-                    NpyText("<f4", "(6,)",
-                            Raw<float>({0, 0, 0, 0, 0, std::numeric_limits<float>::quiet_NaN()})),
-                    float_),
-            "holds values that are not finite");
+  EXPECT_EQ(
+      Refusal("a.npy",
+              NpyText("<f4", "(6,)",
+                      Raw<float>({0, 0, 0, 0, 0,
+                                  std::numeric_limits<float>::quiet_NaN()})),
+              float_),
+      "holds values that are not finite");
 }
 
 TEST_F(Input, RawBytesMustBeExactlyOneSample) {
@@ -265,8 +266,8 @@ TEST_F(Input, CountsAndSeedsAreChecked) {
 TEST(PixelRange, IsTwoDifferentNumbers) {
   EXPECT_EQ(ParsePixelRange("-1,1")->low, -1);
   EXPECT_EQ(ParsePixelRange("0,255")->high, 255);
-  for (const char* text : {"", "1", "1,", ",1", "1,1", "1,2,3", "a,b", "nan,1",
-                           "0,inf", "1 ,2"}) {
+  for (const char* text :
+       {"", "1", "1,", ",1", "1,1", "1,2,3", "a,b", "nan,1", "0,inf", "1 ,2"}) {
     EXPECT_FALSE(ParsePixelRange(text).has_value()) << text;
   }
 }

@@ -21,17 +21,17 @@ TempDir NewDirectory() { return TempDir::Create().value(); }
 std::vector<std::string> Command(const std::vector<std::string>& compiler,
                                  const std::vector<std::string>& more) {
   std::vector<std::string> command = compiler;
-  for (const char* flag : {"-std=c++17", "-Wall", "-Wextra", "-Werror",
-                           "-fno-exceptions", "-fno-rtti", "-I.", "-Iruntime"}) {
+  for (const char* flag :
+       {"-std=c++17", "-Wall", "-Wextra", "-Werror", "-fno-exceptions",
+        "-fno-rtti", "-I.", "-Iruntime"}) {
     command.push_back(flag);
   }
   command.insert(command.end(), more.begin(), more.end());
   return command;
 }
 
-const std::vector<std::string> kHost = {"g++", "-O1",
-                                        "-fsanitize=address,undefined",
-                                        "-fno-sanitize-recover=all"};
+const std::vector<std::string> kHost = {
+    "g++", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"};
 const std::vector<std::vector<std::string>> kCross = {
     {"arm-none-eabi-g++", "-mcpu=cortex-m0", "-mthumb", "-O1",
      "-ffreestanding"},
@@ -76,11 +76,10 @@ std::string CaseName(const ::testing::TestParamInfo<Case>& test) {
   return name + "_" + ToString(std::get<1>(test.param));
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, EmittedModel,
-    ::testing::Combine(::testing::Range<size_t>(0, 5),
-                       ::testing::ValuesIn(kModes)),
-    CaseName);
+INSTANTIATE_TEST_SUITE_P(All, EmittedModel,
+                         ::testing::Combine(::testing::Range<size_t>(0, 5),
+                                            ::testing::ValuesIn(kModes)),
+                         CaseName);
 
 TEST_P(EmittedModel, RunsOnTheHostThroughEveryPartOfItsFace) {
   const TempDir directory = NewDirectory();
@@ -126,10 +125,9 @@ TEST_P(EmittedModel, HasAHeaderThatIsC99) {
                      "NET_ARENA_SIZE);\n"
                      "  return s == MSF_OK ? net_run(&instance) : s;\n"
                      "}\n"}});
-  MustRun(directory,
-          {"gcc", "-x", "c", "-std=c99", "-pedantic", "-Wall", "-Wextra",
-           "-Wstrict-prototypes", "-Werror", "-fsyntax-only", "-I.",
-           "-Iruntime", "user.c"});
+  MustRun(directory, {"gcc", "-x", "c", "-std=c99", "-pedantic", "-Wall",
+                      "-Wextra", "-Wstrict-prototypes", "-Werror",
+                      "-fsyntax-only", "-I.", "-Iruntime", "user.c"});
 }
 
 TEST(Emit, WritesTheSameBytesEveryTime) {
@@ -174,8 +172,8 @@ TEST(Emit, ShipsOnlyTheKernelsThatAreUsed) {
   for (const std::string& source : Sources(files, true)) {
     if (source.starts_with("runtime/kernels/")) kernels.push_back(source);
   }
-  EXPECT_EQ(kernels, std::vector<std::string>{
-                         "runtime/kernels/msf_max_pool_s8.cpp"});
+  EXPECT_EQ(kernels,
+            std::vector<std::string>{"runtime/kernels/msf_max_pool_s8.cpp"});
 }
 
 TEST(Emit, CountsTheWholeInputWhereItIsResident) {
@@ -188,10 +186,13 @@ TEST(Emit, CountsTheWholeInputWhereItIsResident) {
 }
 
 TEST(Names, ThatCOrTheRuntimeHasAreRefused) {
-  for (const char* name :
-       {"class", "int", "restrict", "co_await", "stdint", "string", "Math",
-        "size_t", "main", "loop", "msf", "msf_run", "MSF_DONE", "Fill",
-        "kOutput0", "_x", "a__b", "1x", "a-b", "", "\xc3\xa9t\xc3\xa9"}) {
+  for (const char* name : {"class",    "int",    "restrict",
+                           "co_await", "stdint", "string",
+                           "Math",     "size_t", "main",
+                           "loop",     "msf",    "msf_run",
+                           "MSF_DONE", "Fill",   "kOutput0",
+                           "_x",       "a__b",   "1x",
+                           "a-b",      "",       "\xc3\xa9t\xc3\xa9"}) {
     const auto checked = CheckName(name);
     ASSERT_FALSE(checked.has_value()) << name;
     EXPECT_EQ(checked.error().kind, ErrorKind::kUser);
@@ -214,9 +215,9 @@ TEST(Names, AreMadeOfAnyText) {
 }
 
 TEST(Names, ThatAreAllowedCompile) {
-  for (const char* name : {"m", "arena", "size", "done", "machine", "external",
-                           "input", "inputs", "output", "b0", "i", "row",
-                           "N_3", "kernel", "uint8", "rows"}) {
+  for (const char* name :
+       {"m", "arena", "size", "done", "machine", "external", "input", "inputs",
+        "output", "b0", "i", "row", "N_3", "kernel", "uint8", "rows"}) {
     for (const InputMode mode : {InputMode::kStreamed, InputMode::kExternal}) {
       const TempDir directory = NewDirectory();
       const std::vector<EmittedFile> files = Emitted(NoNodes(), mode, name);

@@ -25,18 +25,18 @@ Port PortOf(const Graph& graph, TensorId id) {
 }
 
 TensorId AddInput(Graph& graph, DType dtype, const Shape& shape) {
-  const TensorId id = AddTensor(
-      graph, dtype, shape,
-      dtype == DType::kInt8 ? Quant(0.05f, -3) : Quantization{});
+  const TensorId id =
+      AddTensor(graph, dtype, shape,
+                dtype == DType::kInt8 ? Quant(0.05f, -3) : Quantization{});
   graph.inputs.push_back(PortOf(graph, id));
   return id;
 }
 
 TensorId AddNode(Graph& graph, Attrs attrs, std::vector<TensorId> inputs,
                  DType dtype, const Shape& shape) {
-  const TensorId id = AddTensor(
-      graph, dtype, shape,
-      dtype == DType::kInt8 ? Quant(0.05f, -3) : Quantization{});
+  const TensorId id =
+      AddTensor(graph, dtype, shape,
+                dtype == DType::kInt8 ? Quant(0.05f, -3) : Quantization{});
   const auto index = static_cast<int32_t>(graph.nodes.size());
   graph.nodes.push_back({.attrs = std::move(attrs),
                          .inputs = std::move(inputs),
@@ -62,8 +62,7 @@ Graph TwoInputsTwoOutputs() {
   const TensorId b = AddInput(graph, DType::kInt8, {1, 6, 4, 3});
   const TensorId sum =
       AddNode(graph, AddAttrs{}, {a, b}, DType::kInt8, {1, 6, 4, 3});
-  const TensorId half =
-      AddNode(graph, kHalve, {a}, DType::kInt8, {1, 3, 2, 3});
+  const TensorId half = AddNode(graph, kHalve, {a}, DType::kInt8, {1, 3, 2, 3});
   graph.outputs = {PortOf(graph, sum), PortOf(graph, half)};
   return graph;
 }
@@ -73,8 +72,7 @@ Graph FloatInputAndOutput() {
   const TensorId x = AddInput(graph, DType::kFloat32, {1, 6, 4, 3});
   const TensorId q =
       AddNode(graph, QuantizeAttrs{}, {x}, DType::kInt8, {1, 6, 4, 3});
-  const TensorId half =
-      AddNode(graph, kHalve, {q}, DType::kInt8, {1, 3, 2, 3});
+  const TensorId half = AddNode(graph, kHalve, {q}, DType::kInt8, {1, 3, 2, 3});
   const TensorId y =
       AddNode(graph, DequantizeAttrs{}, {half}, DType::kFloat32, {1, 3, 2, 3});
   graph.outputs = {PortOf(graph, y)};
@@ -84,8 +82,7 @@ Graph FloatInputAndOutput() {
 Graph InputThatIsAlsoOutput() {
   Graph graph = NewGraph();
   const TensorId x = AddInput(graph, DType::kInt8, {1, 6, 4, 3});
-  const TensorId half =
-      AddNode(graph, kHalve, {x}, DType::kInt8, {1, 3, 2, 3});
+  const TensorId half = AddNode(graph, kHalve, {x}, DType::kInt8, {1, 3, 2, 3});
   graph.outputs = {PortOf(graph, x), PortOf(graph, half)};
   return graph;
 }
@@ -127,9 +124,9 @@ std::vector<EmittedFile> Emitted(const Graph& graph, InputMode mode,
     ADD_FAILURE() << ToString(planned.error());
     return {};
   }
-  auto compiled = CompileModel(
-      graph, planned->schedule,
-      {.name = name, .command_line = "msfc a*/b \n #error /*"});
+  auto compiled =
+      CompileModel(graph, planned->schedule,
+                   {.name = name, .command_line = "msfc a*/b \n #error /*"});
   if (!compiled) {
     ADD_FAILURE() << ToString(compiled.error());
     return {};
@@ -151,8 +148,8 @@ void MustRun(const TempDir& directory, std::vector<std::string> arguments) {
                                   .directory = directory.path(),
                                   .timeout_seconds = 120});
   ASSERT_TRUE(result.has_value()) << ToString(result.error());
-  EXPECT_EQ(result->exit_status, 0)
-      << line << "\n" << result->output << result->error;
+  EXPECT_EQ(result->exit_status, 0) << line << "\n"
+                                    << result->output << result->error;
 }
 
 std::vector<std::string> Sources(const std::vector<EmittedFile>& files,

@@ -14,10 +14,10 @@
 namespace msf {
 
 // Hand-made networks, int8 unless said otherwise.
-Graph TwoInputsTwoOutputs();   // y0 = a + b, y1 = max pool of a
-Graph FloatInputAndOutput();   // quantize, max pool, dequantize
+Graph TwoInputsTwoOutputs();    // y0 = a + b, y1 = max pool of a
+Graph FloatInputAndOutput();    // quantize, max pool, dequantize
 Graph InputThatIsAlsoOutput();  // y0 = x, y1 = max pool of x
-Graph NoNodes();               // y0 = x
+Graph NoNodes();                // y0 = x
 
 // examples/digits; fails the test if it cannot be read.
 Graph DigitsSample();

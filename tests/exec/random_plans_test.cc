@@ -188,6 +188,25 @@ TEST(RandomPlans, StagesThatNobodyReadsDoNoHarm) {
   });
 }
 
+// Seeds that found a bug, whatever the generator makes of them today.
+TEST(RandomPlans, NetworksThatOnceFailedPass) {
+  for (uint32_t seed : {70u, 98u, 104u, 497u, 595u, 2251u, 3775u}) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Graph graph = RandomGraph(seed);
+    const std::vector<Bytes> inputs = InputsFor(graph, seed);
+    const std::vector<Bytes> outputs =
+        OutputsOf(graph, RunReference(graph, inputs));
+    for (bool passes : {false, true}) {
+      ASSERT_TRUE(passes ? RunPasses(graph).has_value()
+                         : RemoveDeadCode(graph).has_value());
+      const Subject subject = SubjectOf(graph, inputs);
+      EXPECT_EQ(subject.outputs, outputs);
+      Dice dice(seed);
+      CheckPlans(subject, dice, 20);
+    }
+  }
+}
+
 // The generator is worth something only if it reaches everything.
 TEST(RandomGraphs, HaveEveryOperatorAndFormAndVariedValues) {
   std::set<std::string> operators;

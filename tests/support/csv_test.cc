@@ -34,9 +34,10 @@ TEST(Csv, CountsLinesAndColumns) {
 
 TEST(Csv, TakesAnyUsualSeparator) {
   const std::vector<double> expected = {1, -2.5, 3e2};
-  for (const char* text :
-       {"1,-2.5,3e2", "1;-2.5;3e2\n", "1\t-2.5\t3e2\r\n", " 1 -2.5  3e2 \n",
-        "1 , -2.5 ,+3e2,\n", "\xEF\xBB\xBF" "1,-2.5,300\n"}) {
+  for (const char* text : {"1,-2.5,3e2", "1;-2.5;3e2\n", "1\t-2.5\t3e2\r\n",
+                           " 1 -2.5  3e2 \n", "1 , -2.5 ,+3e2,\n",
+                           "\xEF\xBB\xBF"
+                           "1,-2.5,300\n"}) {
     EXPECT_EQ(Values(text), expected) << text;
   }
 }

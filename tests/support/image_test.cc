@@ -18,8 +18,8 @@ Bytes FileOf(std::string header, const Bytes& pixels) {
 
 // 2 x 1 pixels, red and 50% grey, as a 24-bit BMP (rows of 4 bytes, BGR).
 Bytes Bmp() {
-  Bytes file = {'B', 'M', 62, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0,
-                40, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 24, 0};
+  Bytes file = {'B', 'M', 62, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0,  40,
+                0,   0,   0,  2, 0, 0, 0, 1, 0, 0, 0,  1, 0, 24, 0};
   file.resize(54);
   for (const int byte : {0, 0, 255, 128, 128, 128, 0, 0}) {
     file.push_back(static_cast<uint8_t>(byte));
@@ -29,13 +29,13 @@ Bytes Bmp() {
 
 // 1 x 1 grey pixel of 77: a PNG by hand.
 Bytes Png() {
-  return {0x89, 'P',  'N',  'G',  0x0D, 0x0A, 0x1A, 0x0A, 0,    0,    0,
-          13,   'I',  'H',  'D',  'R',  0,    0,    0,    1,    0,    0,
-          0,    1,    8,    0,    0,    0,    0,    0x3A, 0x7E, 0x9B, 0x55,
-          0,    0,    0,    10,   'I',  'D',  'A',  'T',  0x78, 0x9C, 0x63,
-          0xF0, 0x05, 0x00, 0x00, 0x4F, 0x00, 0x4E, 0,    0,    0,    0,
-          0,    0,    0,    0,    'I',  'E',  'N',  'D',  0xAE, 0x42, 0x60,
-          0x82};
+  return {0x89, 'P',  'N',  'G',  0x0D, 0x0A, 0x1A, 0x0A, 0,    0,
+          0,    13,   'I',  'H',  'D',  'R',  0,    0,    0,    1,
+          0,    0,    0,    1,    8,    0,    0,    0,    0,    0x3A,
+          0x7E, 0x9B, 0x55, 0,    0,    0,    10,   'I',  'D',  'A',
+          'T',  0x78, 0x9C, 0x63, 0xF0, 0x05, 0x00, 0x00, 0x4F, 0x00,
+          0x4E, 0,    0,    0,    0,    0,    0,    0,    0,    'I',
+          'E',  'N',  'D',  0xAE, 0x42, 0x60, 0x82};
 }
 
 std::string Refusal(const Bytes& file) {
@@ -92,8 +92,7 @@ TEST(Image, SurvivesCutsAndDamage) {
   for (const Bytes& whole :
        {Png(), Bmp(), FileOf("P6\n2 2\n255\n", Bytes(12, 9))}) {
     for (size_t size = 0; size < whole.size(); ++size) {
-      Refusal(Bytes(whole.begin(),
-                    whole.begin() + static_cast<int64_t>(size)));
+      Refusal(Bytes(whole.begin(), whole.begin() + static_cast<int64_t>(size)));
     }
     for (int i = 0; i < 2000; ++i) {
       Bytes damaged = whole;

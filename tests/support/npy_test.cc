@@ -27,8 +27,8 @@ Bytes Npy(const std::string& header, const Bytes& data, int major = 1) {
 }
 
 std::string Header(const std::string& descr, const std::string& shape) {
-  return "{'descr': '" + descr + "', 'fortran_order': False, 'shape': " +
-         shape + ", }   \n";
+  return "{'descr': '" + descr +
+         "', 'fortran_order': False, 'shape': " + shape + ", }   \n";
 }
 
 std::string Refusal(const Bytes& file) {
@@ -41,8 +41,8 @@ std::string Refusal(const Bytes& file) {
 }
 
 TEST(Npy, ReadsShapeTypeAndData) {
-  const auto array = ParseNpy("a.npy", Npy(Header("|i1", "(2, 3)"),
-                                           {1, 2, 3, 4, 5, 255}));
+  const auto array =
+      ParseNpy("a.npy", Npy(Header("|i1", "(2, 3)"), {1, 2, 3, 4, 5, 255}));
   ASSERT_TRUE(array.has_value()) << ToString(array.error());
   EXPECT_EQ(array->type, NpyType::kInt8);
   EXPECT_EQ(array->shape, (std::vector<int64_t>{2, 3}));

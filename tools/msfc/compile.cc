@@ -1,8 +1,8 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <memory>
-
-#include <fmt/format.h>
 
 #include "session.h"
 #include "support/file.h"
@@ -41,7 +41,8 @@ Result<void> WriteAll(const std::filesystem::path& directory,
 Json CompiledJson(const std::string& directory, const Planned& planned,
                   const CompiledModel& model) {
   Json json{{"directory", directory}, {"files", Json::array()}};
-  for (const EmittedFile& file : model.files) json["files"].push_back(file.path);
+  for (const EmittedFile& file : model.files)
+    json["files"].push_back(file.path);
   json["arena_bytes"] = planned.model.schedule.arena_bytes;
   json["weight_bytes"] = model.weight_bytes;
   json["code_bytes"] = model.code_bytes;
@@ -50,10 +51,10 @@ Json CompiledJson(const std::string& directory, const Planned& planned,
 
 std::string CompiledText(const std::string& directory, const Planned& planned,
                          const CompiledModel& model) {
-  std::string text = fmt::format(
-      "{} files in {}\n  {:<8} {}\n  {:<8} {}\n", model.files.size(), directory,
-      "arena", BytesText(planned.model.schedule.arena_bytes), "weights",
-      BytesText(model.weight_bytes));
+  std::string text = fmt::format("{} files in {}\n  {:<8} {}\n  {:<8} {}\n",
+                                 model.files.size(), directory, "arena",
+                                 BytesText(planned.model.schedule.arena_bytes),
+                                 "weights", BytesText(model.weight_bytes));
   for (const auto& [target, bytes] : model.code_bytes) {
     text += fmt::format("  {:<8} {} on {}\n", "code", BytesText(bytes), target);
   }
@@ -70,8 +71,8 @@ void Compile(const CompileOptions& options, Session& session) {
                          .package = options.package,
                          .targets = {"m4", "rv32imc"}};
   request.must_fit = options.target;
-  Result<CompiledModel> model = CompileModel(
-      planned->network.graph, planned->model.schedule, request);
+  Result<CompiledModel> model =
+      CompileModel(planned->network.graph, planned->model.schedule, request);
   if (!model) return session.Fail(model.error());
   const Json plan = PlanJson(planned->network.graph, planned->model);
   model->files.push_back({"plan.json", Text(plan)});
@@ -86,8 +87,9 @@ void Compile(const CompileOptions& options, Session& session) {
 
 void AddCompile(CLI::App& app, Session& session) {
   CLI::App* verb = app.add_subcommand(
-      "compile", "Emits C++17 for the plan: tables, weights, the runtime, a "
-                 "self-test and plan.json");
+      "compile",
+      "Emits C++17 for the plan: tables, weights, the runtime, a "
+      "self-test and plan.json");
   auto options = std::make_shared<CompileOptions>();
   AddPlanOptions(*verb, options->plan);
   verb->add_option("-o,--output", options->directory, "Where to write")

@@ -5,8 +5,9 @@ namespace msf {
 
 void AddDoctor(CLI::App& app, Session& session) {
   CLI::App* verb = app.add_subcommand(
-      "doctor", "Which compilers and emulators are here, and what each missing "
-                "one would give");
+      "doctor",
+      "Which compilers and emulators are here, and what each missing "
+      "one would give");
   AddCommonOptions(*verb, session);
   verb->footer("Example:\n  msfc doctor");
   verb->callback([&session] {

@@ -24,8 +24,7 @@ void AddTargets(CLI::App& app, Session& session) {
   AddCommonOptions(*verb, session);
   verb->footer("Example:\n  msfc targets");
   verb->callback([markdown, &session] {
-    session.Print(TargetsJson(),
-                  *markdown ? TargetsMarkdown() : TargetsText());
+    session.Print(TargetsJson(), *markdown ? TargetsMarkdown() : TargetsText());
   });
 }
 

@@ -1,10 +1,10 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <csignal>
 #include <exception>
 #include <sstream>
-
-#include <fmt/format.h>
 
 #include "driver/version.h"
 #include "session.h"
@@ -49,9 +49,8 @@ void Refuse(const CLI::App& app, const CLI::ParseError& error,
     app.exit(error, text, text);
     return session.Print(text.str());
   }
-  session.json =
-      std::find(arguments.begin(), arguments.end(), "--json") !=
-      arguments.end();
+  session.json = std::find(arguments.begin(), arguments.end(), "--json") !=
+                 arguments.end();
   session.Fail({.where = "command line",
                 .what = ParseMessage(app, error, arguments),
                 .hint = "msfc --help lists the verbs, msfc VERB --help the "

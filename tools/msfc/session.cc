@@ -1,14 +1,13 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 #include "session.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <system_error>
-
-#include <fmt/format.h>
 
 #include "driver/input.h"
 #include "support/size.h"
@@ -64,8 +63,7 @@ std::function<void(int64_t, int64_t)> Session::Progress(
   if (quiet || isatty(STDERR_FILENO) == 0) return {};
   using Clock = std::chrono::steady_clock;
   auto last = std::make_shared<Clock::time_point>(Clock::now());
-  return [what, last, shown = progress_is_shown_](int64_t done,
-                                                  int64_t total) {
+  return [what, last, shown = progress_is_shown_](int64_t done, int64_t total) {
     const auto now = Clock::now();
     if (now - *last < kProgressInterval) return;
     *last = now;
@@ -107,8 +105,9 @@ Result<Planned> PlanFromOptions(const PlanOptions& options,
   request.progress = session.Progress("planning");
   if (options.objective != "ram" && options.objective != "macs") {
     return UserError("--objective",
-                     "'" + options.objective + "' is not an objective of this "
-                                               "version",
+                     "'" + options.objective +
+                         "' is not an objective of this "
+                         "version",
                      "one of: ram, macs");
   }
   if (options.ram_limit) {

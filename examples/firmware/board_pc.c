@@ -22,8 +22,8 @@ static long header_size(void) {
 }
 
 void board_camera_row(uint8_t *pixels) {
-  int8_t codes[BOARD_WIDTH];
-  if (fread(codes, 1, sizeof codes, file) != sizeof codes) {
+  int8_t codes[BOARD_WIDTH] = {0};
+  if (!failed && fread(codes, 1, sizeof codes, file) != sizeof codes) {
     board_fail("the file has no such picture");
   }
   /* The file holds what the model reads, the camera what it sees. */
@@ -54,8 +54,11 @@ int main(int argc, char **argv) {
     return 1;
   }
   for (int i = 2; i < argc && !failed; ++i) {
-    const long picture = atol(argv[i]);
-    if (fseek(file, header + picture * BOARD_WIDTH * BOARD_HEIGHT, SEEK_SET)) {
+    char *end;
+    const long picture = strtol(argv[i], &end, 10);
+    if (*end != '\0' || picture < 0) {
+      board_fail("a picture is a number from 0");
+    } else if (fseek(file, header + picture * BOARD_WIDTH * BOARD_HEIGHT, SEEK_SET)) {
       board_fail(argv[i]);
     } else {
       app();

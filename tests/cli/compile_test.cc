@@ -65,6 +65,17 @@ TEST_F(Compile, TwiceGivesTheSameBytes) {
   EXPECT_EQ(Contents(Path("out")), first);
 }
 
+TEST_F(Compile, ReplacesNoFileThatItDidNotWrite) {
+  const std::string mine = "project(firmware)\n";
+  ASSERT_TRUE(directory_.Write("CMakeLists.txt", mine).has_value());
+  const json error = ExpectError(1, Line(directory_.path()));
+  EXPECT_NE(error["error"]["where"].get<std::string>().find("CMakeLists.txt"),
+            std::string::npos);
+  const auto files = Contents(directory_.path());
+  EXPECT_EQ(files.size(), 1u);
+  EXPECT_EQ(files.at("CMakeLists.txt"), mine);
+}
+
 TEST_F(Compile, IntoAFileOrWhereNothingCanBeMadeIsAnError) {
   ASSERT_TRUE(directory_.Write("file", "precious").has_value());
   for (const std::string& out :

@@ -29,7 +29,6 @@ from pathlib import Path
 
 import house
 
-MSFC = Path(os.environ.get("MSFC", house.ROOT / "build/release/msfc")).resolve()
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -57,7 +56,8 @@ def parse(block):
 
 def run(command, folder):
     """What the command prints, as lines."""
-    environment = dict(os.environ, PATH=f"{MSFC.parent}:{os.environ['PATH']}")
+    path = f"{house.MSFC.parent}:{os.environ['PATH']}"
+    environment = dict(os.environ, PATH=path)
     done = subprocess.run(["bash", "-c", command], cwd=folder, text=True,
                           env=environment, check=False,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -131,7 +131,7 @@ def update():
 
 
 if __name__ == "__main__":
-    assert MSFC.is_file(), f"{MSFC} is not built"
+    assert house.MSFC.is_file(), f"{house.MSFC} is not built"
     if "--update" in sys.argv:
         update()
     else:

@@ -3,13 +3,11 @@
 reference kernels for the pictures, from examples/digits/accuracy.json."""
 
 import json
-import os
 import subprocess
 import unittest
 
 import house
 
-MSFC = os.environ.get("MSFC", str(house.ROOT / "build/release/msfc"))
 DIGITS = house.ROOT / "examples/digits"
 PICTURES = 20
 
@@ -19,7 +17,7 @@ class Digits(unittest.TestCase):
         told = json.loads((DIGITS / "accuracy.json").read_text("utf-8"))
         for mode in ("streamed", "resident"):
             done = subprocess.run(
-                [MSFC, "run", DIGITS / "digits96_int8.tflite", "--json",
+                [house.MSFC, "run", DIGITS / "digits96_int8.tflite", "--json",
                  "--input-mode", mode, "--runs", str(PICTURES), "--input",
                  DIGITS / "test_images.npy"],
                 capture_output=True, text=True, check=False)

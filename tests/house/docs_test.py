@@ -6,18 +6,16 @@ import os
 import re
 import subprocess
 import unittest
-from pathlib import Path
 
 import house
 
-MSFC = os.environ.get("MSFC", str(house.ROOT / "build/release/msfc"))
 DIGITS = "examples/digits/digits96_int8.tflite"
 DOCUMENTS = [f for f in house.files() if f.suffix == ".md"]
 FOLDERS = {f.parts[0] for f in house.files() if len(f.parts) > 1} - {".ci"}
 
 
 def msfc(*arguments):
-    done = subprocess.run([MSFC, *arguments], cwd=house.ROOT, text=True,
+    done = subprocess.run([house.MSFC, *arguments], cwd=house.ROOT, text=True,
                           capture_output=True, check=False)
     return done.stdout
 
@@ -118,5 +116,5 @@ class Sample(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    assert Path(MSFC).is_file(), f"{MSFC} is not built"
+    assert house.MSFC.is_file(), f"{house.MSFC} is not built"
     unittest.main()

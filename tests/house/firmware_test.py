@@ -2,7 +2,6 @@
 """examples/firmware compiles against what msfc emits, and sees digits."""
 
 import json
-import os
 import shutil
 import subprocess
 import tempfile
@@ -11,7 +10,6 @@ from pathlib import Path
 
 import house
 
-MSFC = os.environ.get("MSFC", str(house.ROOT / "build/release/msfc"))
 DIGITS = house.ROOT / "examples/digits"
 FIRMWARE = house.ROOT / "examples/firmware"
 PICTURES = [str(i) for i in range(12)]
@@ -24,8 +22,9 @@ class Firmware(unittest.TestCase):
         cls.path = Path(cls.folder.name)
         for name, mode in (("digits", "streamed"),
                            ("digits_resident", "resident")):
-            cls.call(MSFC, "compile", DIGITS / "digits96_int8.tflite", "-o",
-                     cls.path / name, "--name", name, "--input-mode", mode)
+            cls.call(house.MSFC, "compile", DIGITS / "digits96_int8.tflite",
+                     "-o", cls.path / name, "--name", name, "--input-mode",
+                     mode)
 
     @classmethod
     def tearDownClass(cls):

@@ -7,6 +7,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
+# The program under test.
+MSFC = Path(os.environ.get("MSFC", ROOT / "build/release/msfc")).resolve()
+
 # Suffixes and whole names of files that people write.
 SOURCE_SUFFIXES = {".c", ".cc", ".cmake", ".cpp", ".def", ".fbs", ".h", ".ld",
                    ".py", ".sh"}

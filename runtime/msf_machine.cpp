@@ -133,6 +133,8 @@ void msf_run_stage(const msf_machine *machine, const msf_stage *stage,
   }
   call.out = View(machine, tensors[stage->output]);
   call.step = step;
+  call.x = 0;
+  call.x_end = MSF_WHOLE_ROW;
   call.state = machine->arena + stage->state_offset;
   call.scratch = machine->arena + stage->scratch_offset;
   stage->kernel(&call);

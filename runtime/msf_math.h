@@ -64,4 +64,7 @@ static inline int8_t msf_finish_s8(int32_t acc, int32_t multiplier,
   return (int8_t)msf_clamp(msf_add_wrap(scaled, zero_point), low, high);
 }
 
+/* The smaller one; an x_end cut to the width of a row. */
+static inline int32_t msf_min(int32_t a, int32_t b) { return a < b ? a : b; }
+
 #endif /* MSF_MATH_H_ */

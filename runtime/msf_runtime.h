@@ -49,9 +49,16 @@ typedef struct msf_call {
   msf_view in[MSF_MAX_INPUTS];
   msf_view out;
   int32_t step;  /* which step of the stage, see msf_stage_kind */
+  /* Columns [x, x_end) of the output row, cut to its width, are to be made;
+   * kernels that make whole rows only never see another range. Rows are
+   * addressed from column 0, also where only some columns are in memory. */
+  int32_t x;
+  int32_t x_end;
   void *state;   /* bytes that last from the first to the last step */
   void *scratch; /* bytes that last for this call */
 } msf_call;
+
+#define MSF_WHOLE_ROW 0x7fffffff /* msf_call.x_end; x is 0 */
 
 typedef void (*msf_kernel)(const msf_call *call);
 

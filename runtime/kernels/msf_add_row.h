@@ -6,14 +6,16 @@
 
 #include "msf_math.h"
 
-/* One output row of an addition. Params is msf_add_params or
+/* Columns [x, x_end) of an output row of an addition. Params is msf_add_params or
  * msf_add_constant_params. The operands are moved up by 20 bits so that the
  * halving of their scales costs no precision: |x - zero point| <= 255, so
  * neither they nor their sum leave int32. */
 template <typename Params>
 inline void msf_add_row(const Params *p, const int8_t *a, const int8_t *b,
-                        int8_t *out) {
-  for (int32_t x = 0; x < p->w; ++x) {
+                        int32_t x, int32_t x_end, int8_t *out) {
+  x_end = msf_min(x_end, p->w);
+  out += x * p->c;
+  for (; x < x_end; ++x) {
     const int8_t *a_at = a + x * p->column_stride_1;
     const int8_t *b_at = b + x * p->column_stride_2;
     for (int32_t ch = 0; ch < p->c; ++ch) {

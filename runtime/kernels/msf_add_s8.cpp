@@ -12,5 +12,6 @@ void msf_add_s8(const msf_call *call) {
   msf_add_row(
       p, reinterpret_cast<const int8_t *>(msf_row(a, a->rows == 1 ? 0 : r)),
       reinterpret_cast<const int8_t *>(msf_row(b, b->rows == 1 ? 0 : r)),
+      call->x, call->x_end,
       reinterpret_cast<int8_t *>(msf_row(&call->out, r)));
 }

@@ -39,7 +39,9 @@ void msf_average_pool_s8(const msf_call *call) {
   int8_t *out = reinterpret_cast<int8_t *>(msf_row(&call->out, call->step));
   const msf_pool_span ys =
       msf_pool_clip(call->step, p->stride_h, p->pad_top, p->kernel_h, in->rows);
-  for (int32_t x = 0; x < p->out_w; ++x) {
+  out += call->x * p->c;
+  const int32_t x_end = msf_min(call->x_end, p->out_w);
+  for (int32_t x = call->x; x < x_end; ++x) {
     const msf_pool_span xs =
         msf_pool_clip(x, p->stride_w, p->pad_left, p->kernel_w, p->in_w);
     const int32_t count = (ys.last - ys.first) * (xs.last - xs.first);

@@ -64,8 +64,10 @@ extern "C" void msf_conv2d_s8(const msf_call *call) {
   const msf_row_walk rows =
       msf_walk_rows(in, top + pixel.rows.first * p->dilation_h, p->dilation_h);
   int8_t *out = (int8_t *)msf_row(&call->out, call->step);
-  int32_t left = -p->pad_left;
-  for (int32_t x = 0; x < p->out_w; ++x) {
+  out += call->x * p->out_c;
+  const int32_t x_end = msf_min(call->x_end, p->out_w);
+  int32_t left = call->x * p->stride_w - p->pad_left;
+  for (int32_t x = call->x; x < x_end; ++x) {
     msf_conv2d_to_column(&pixel, left);
     Channels(&pixel, &rows, out);
     out += p->out_c;

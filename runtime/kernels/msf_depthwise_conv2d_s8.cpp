@@ -65,8 +65,10 @@ extern "C" void msf_depthwise_conv2d_s8(const msf_call *call) {
   pixel.rows = msf_walk_rows(in, top + pixel.at.rows.first * p->dilation_h,
                              p->dilation_h);
   pixel.out = (int8_t *)msf_row(&call->out, call->step);
-  int32_t left = -p->pad_left;
-  for (int32_t x = 0; x < p->out_w; ++x) {
+  pixel.out += call->x * pixel.at.out_c;
+  const int32_t x_end = msf_min(call->x_end, p->out_w);
+  int32_t left = call->x * p->stride_w - p->pad_left;
+  for (int32_t x = call->x; x < x_end; ++x) {
     msf_depthwise_to_column(&pixel.at, left);
     msf_depthwise_channels(p, pixel);
     pixel.out += pixel.at.out_c;

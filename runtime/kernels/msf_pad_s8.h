@@ -11,7 +11,8 @@ typedef struct msf_pad_params {
   int32_t channels_before;
   int32_t w; /* columns and channels of the input */
   int32_t c;
-  int32_t out_c; /* channels of the output */
+  int32_t out_w; /* columns and channels of the output */
+  int32_t out_c;
   int32_t value;
 } msf_pad_params;
 

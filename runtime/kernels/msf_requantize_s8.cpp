@@ -10,7 +10,8 @@ void msf_requantize_s8(const msf_call *call) {
   const int8_t *in =
       reinterpret_cast<const int8_t *>(msf_row(&call->in[0], call->step));
   int8_t *out = reinterpret_cast<int8_t *>(msf_row(&call->out, call->step));
-  for (int32_t i = 0; i < call->out.row_bytes; ++i) {
+  const int32_t end = msf_min(call->x_end, p->w) * p->c;
+  for (int32_t i = call->x * p->c; i < end; ++i) {
     const int32_t code =
         msf_requantize(in[i] - p->in_zero_point, p->multiplier, p->shift) +
         p->zero_point;

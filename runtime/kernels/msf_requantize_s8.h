@@ -6,6 +6,8 @@
 
 /* int8 codes of one scale to int8 codes of another, then a clamp. */
 typedef struct msf_requantize_params {
+  int32_t w; /* columns and channels of a row */
+  int32_t c;
   int32_t in_zero_point;
   int32_t multiplier; /* input scale / output scale */
   int32_t shift;

@@ -160,6 +160,8 @@ std::vector<StageForm> Forms(const Graph& graph, const Node& node) {
                           .offset = 0,
                           .extent = 1,
                           .in_place = input == output.hwc});
+    form.columns.push_back(
+        {.stride = input.w == 1 && output.hwc.w > 1 ? 0 : 1});
   }
   return {form};
 }

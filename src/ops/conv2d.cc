@@ -61,6 +61,7 @@ std::vector<StageForm> Forms(const Graph& graph, const Node& node) {
   form.kind = StageKind::kRow;
   form.steps = output.hwc.h;
   form.needs = {WindowNeed(window)};
+  form.columns = {WindowColumns(window)};
   form.macs = int64_t{output.hwc.h} * output.hwc.w * weights.elements();
   std::vector<StageForm> forms = {form};
   // A kernel over all rows can take them as they come.
@@ -68,6 +69,7 @@ std::vector<StageForm> Forms(const Graph& graph, const Node& node) {
     form.kind = StageKind::kAccumulate;
     form.steps = graph.tensor(node.inputs[0]).hwc.h;
     form.needs = {{.stride = 1, .offset = 0, .extent = 1}};
+    form.columns.clear();
     form.state_bytes = 4 * output.elements();
     forms.push_back(form);
   }

@@ -10,8 +10,12 @@
 namespace msf {
 
 // Output row r from input row r.
-inline StageForm RowForm(const Tensor& output, RowNeed need = {}) {
-  return {.kind = StageKind::kRow, .steps = output.hwc.h, .needs = {need}};
+inline StageForm RowForm(const Tensor& output, RowNeed need = {},
+                         std::vector<RowNeed> columns = {}) {
+  return {.kind = StageKind::kRow,
+          .steps = output.hwc.h,
+          .needs = {need},
+          .columns = std::move(columns)};
 }
 
 // Input rows come one by one; everything is written in the end.

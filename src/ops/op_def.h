@@ -54,6 +54,9 @@ struct StageForm {
   StageKind kind = StageKind::kRow;
   int32_t steps = 0;           // calls for one inference
   std::vector<RowNeed> needs;  // one for each ActivationInputs() entry
+  // The same for columns: what output column x reads of each input. Empty if
+  // the kernel makes whole rows only.
+  std::vector<RowNeed> columns;
   int64_t state_bytes = 0;     // int32 aligned, kept from first to last step
   int64_t scratch_bytes = 0;   // int32 aligned, for the time of one call
   int64_t macs = 0;            // of all steps together

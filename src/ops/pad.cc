@@ -134,7 +134,9 @@ Result<Hwc> Infer(const Graph& graph, const Node& node) {
 std::vector<StageForm> Forms(const Graph& graph, const Node& node) {
   const RowNeed need = {
       .stride = 1, .offset = -AttrsOf(node).pad.top, .extent = 1};
-  return {RowForm(graph.tensor(node.outputs[0]), need)};
+  const RowNeed columns = {
+      .stride = 1, .offset = -AttrsOf(node).pad.left, .extent = 1};
+  return {RowForm(graph.tensor(node.outputs[0]), need, {columns})};
 }
 
 KernelCall Kernel(const Graph& graph, const Node& node, const StageForm&) {
@@ -147,6 +149,7 @@ KernelCall Kernel(const Graph& graph, const Node& node, const StageForm&) {
       .Int("channels_before", attrs.channels_before)
       .Int("w", input.w)
       .Int("c", input.c)
+      .Int("out_w", input.w + attrs.pad.left + attrs.pad.right)
       .Int("out_c", input.c + attrs.channels_before + attrs.channels_after)
       .Int("value", attrs.value);
   return call;

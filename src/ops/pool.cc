@@ -83,7 +83,8 @@ std::vector<StageForm> PoolForms(const Graph& graph, const Node& node,
                                  int64_t accumulator_bytes) {
   const Tensor& input = graph.tensor(node.inputs[0]);
   const Tensor& output = graph.tensor(node.outputs[0]);
-  std::vector<StageForm> forms = {RowForm(output, WindowNeed(window))};
+  std::vector<StageForm> forms = {
+      RowForm(output, WindowNeed(window), {WindowColumns(window)})};
   if (output.hwc.h == 1 && input.hwc.h > 1) {
     forms.push_back(
         AccumulateForm(input, accumulator_bytes * output.elements()));

@@ -39,7 +39,7 @@ KernelCall Kernel(const Graph& graph, const Node& node, const StageForm&) {
   const Tensor& input = graph.tensor(node.inputs[0]);
   const Tensor& output = graph.tensor(node.outputs[0]);
   if (input.dtype == DType::kInt8) {
-    return RescaleKernel(RescaleOf(input, output));
+    return RescaleKernel(RescaleOf(input, output), output.hwc);
   }
   KernelCall call{.kernel = "msf_quantize_f32_s8",
                   .params_type = "msf_quantize_f32_params",

@@ -20,7 +20,8 @@ Result<Attrs> Parse(const OptionReader&, const Graph& graph, const Node& node) {
 }
 
 KernelCall Kernel(const Graph& graph, const Node& node, const StageForm&) {
-  return RescaleKernel(RescaleOfRelu(graph, node));
+  return RescaleKernel(RescaleOfRelu(graph, node),
+                       graph.tensor(node.outputs[0]).hwc);
 }
 
 void Reference(const Graph& graph, const Node& node,

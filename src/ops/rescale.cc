@@ -41,14 +41,18 @@ std::vector<StageForm> RowByRow(const Graph& graph, const Node& node) {
 std::vector<StageForm> ElementByElement(const Graph& graph, const Node& node) {
   const Tensor& input = graph.tensor(node.inputs[0]);
   const Tensor& output = graph.tensor(node.outputs[0]);
-  return {RowForm(output, {.in_place = input.dtype == output.dtype})};
+  const bool bytes = input.dtype == DType::kInt8 && output.dtype == input.dtype;
+  return {RowForm(output, {.in_place = input.dtype == output.dtype},
+                  bytes ? std::vector{RowNeed{}} : std::vector<RowNeed>{})};
 }
 
-KernelCall RescaleKernel(const Rescale& rescale) {
+KernelCall RescaleKernel(const Rescale& rescale, const Hwc& rows) {
   KernelCall call{.kernel = "msf_requantize_s8",
                   .params_type = "msf_requantize_params",
                   .fields = {}};
-  call.Int("in_zero_point", rescale.input_zero_point)
+  call.Int("w", rows.w)
+      .Int("c", rows.c)
+      .Int("in_zero_point", rescale.input_zero_point)
       .Int("multiplier", rescale.factor.multiplier)
       .Int("shift", rescale.factor.shift)
       .Int("zero_point", rescale.zero_point)

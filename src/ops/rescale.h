@@ -31,7 +31,7 @@ std::vector<StageForm> RowByRow(const Graph& graph, const Node& node);
 // The same where each element is made of one, in place if it is as long.
 std::vector<StageForm> ElementByElement(const Graph& graph, const Node& node);
 
-KernelCall RescaleKernel(const Rescale& rescale);
+KernelCall RescaleKernel(const Rescale& rescale, const Hwc& rows);
 
 void RescaleReference(const Rescale& rescale, int64_t elements,
                       const uint8_t* input, uint8_t* output);

@@ -61,4 +61,10 @@ RowNeed WindowNeed(const Window& window) {
           .extent = Span(window.kernel_h, window.dilation_h)};
 }
 
+RowNeed WindowColumns(const Window& window) {
+  return {.stride = window.stride_w,
+          .offset = -window.pad.left,
+          .extent = Span(window.kernel_w, window.dilation_w)};
+}
+
 }  // namespace msf

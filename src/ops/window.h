@@ -27,4 +27,7 @@ Result<Hwc> InferWindow(const Window& window, const Hwc& input);
 // Output row r of a window reads these input rows.
 RowNeed WindowNeed(const Window& window);
 
+// Output column x of a window reads these input columns.
+RowNeed WindowColumns(const Window& window);
+
 }  // namespace msf

@@ -160,6 +160,8 @@ inline Bytes RunFormOnce(const Graph& graph, const Node& node,
              .capacity = rolling ? 1 : out.hwc.h,
              .rows = out.hwc.h};
     c.step = step;
+    c.x = 0;
+    c.x_end = MSF_WHOLE_ROW;
     c.state = state.data();
     c.scratch = scratch.data();
     kernel(&c);

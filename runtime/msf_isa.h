@@ -1,0 +1,17 @@
+/* Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+ *
+ * Which twins of the kernels a build uses: the best that the compiler's flags
+ * promise. -DMSF_PORTABLE keeps the portable bodies. Twins live in
+ * isa/<isa>/ and give the same bytes. */
+#ifndef MSF_ISA_H_
+#define MSF_ISA_H_
+
+#if !defined(MSF_PORTABLE)
+#if defined(__ARM_FEATURE_MVE) && (__ARM_FEATURE_MVE & 1)
+#define MSF_ISA_HELIUM 1 /* Armv8.1-M: M55, M85 */
+#elif defined(__ARM_FEATURE_DSP) && defined(__ARM_FEATURE_SIMD32)
+#define MSF_ISA_ARMV7EM 1 /* SMLAD and friends: M4, M7, M33 */
+#endif
+#endif
+
+#endif /* MSF_ISA_H_ */

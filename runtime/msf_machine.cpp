@@ -107,7 +107,7 @@ extern "C" {
 int32_t msf_rows_written(const msf_stage *stage, const msf_tensor *tensors,
                          int32_t done) {
   if (stage->kind == MSF_STAGE_ROW || stage->kind == MSF_STAGE_FEED) {
-    return done;
+    return Min(done * stage->rows_per_step, tensors[stage->output].rows);
   }
   return done < stage->steps ? 0 : tensors[stage->output].rows;
 }

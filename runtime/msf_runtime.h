@@ -63,7 +63,7 @@ typedef struct msf_call {
 typedef void (*msf_kernel)(const msf_call *call);
 
 typedef enum msf_stage_kind {
-  MSF_STAGE_ROW = 0,        /* step r writes output row r */
+  MSF_STAGE_ROW = 0,        /* step s writes rows [s, s + 1) * rows_per_step */
   MSF_STAGE_ACCUMULATE = 1, /* step r reads input row r; the last one writes */
   MSF_STAGE_WHOLE = 2,      /* the only step reads and writes everything */
   MSF_STAGE_FEED = 3        /* step r receives row r of a network input */
@@ -98,6 +98,7 @@ typedef struct msf_stage {
   uint16_t output; /* tensor */
   uint16_t input;  /* MSF_STAGE_FEED: which network input */
   int32_t steps;
+  int32_t rows_per_step; /* MSF_STAGE_ROW and FEED; the last step may make less */
   uint32_t state_offset;
   uint32_t scratch_offset;
 } msf_stage;

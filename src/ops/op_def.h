@@ -29,7 +29,7 @@ class OptionReader {
 
 // What one call of a stage's kernel does.
 enum class StageKind {
-  kRow,         // step r writes output row r
+  kRow,         // step s writes rows [s * n, (s + 1) * n), n = rows_per_step
   kAccumulate,  // step r reads input row r; the last step writes all outputs
   kWhole,       // one step reads all inputs and writes all outputs
   kFeed,        // step r receives row r of a streamed network input
@@ -45,6 +45,15 @@ struct RowNeed {
   // upwards, and reads before it writes: the output row may lie on the input
   // row, or begin below it.
   bool in_place = false;
+  // Step 0 reads so many rows more, above the others.
+  int32_t lead = 0;
+
+  // The first row that step s reads, if it exists.
+  int32_t First(int32_t s) const {
+    return s * stride + offset - (s == 0 ? lead : 0);
+  }
+  // Behind the last row that step s reads, if it exists.
+  int32_t End(int32_t s) const { return s * stride + offset + extent; }
   bool operator==(const RowNeed&) const = default;
 };
 
@@ -53,6 +62,7 @@ struct RowNeed {
 struct StageForm {
   StageKind kind = StageKind::kRow;
   int32_t steps = 0;           // calls for one inference
+  int32_t rows_per_step = 1;   // kRow: output rows that a call makes
   std::vector<RowNeed> needs;  // one for each ActivationInputs() entry
   // The same for columns: what output column x reads of each input. Empty if
   // the kernel makes whole rows only.

@@ -30,12 +30,34 @@ enum class Method {
 const char* ToString(Method method);
 Result<Method> ParseMethod(const std::string& text, const std::string& option);
 
-// A fusion block: the units [first_unit, last_unit) of a UnitGraph and the
-// form in which each of them runs.
+// A stage: the units [first_unit, last_unit) of a UnitGraph. One unit runs in
+// one of its forms. Several are fused into a patch: it makes `patch_rows` rows
+// of the last unit's output a step, and sweeps along them, `patch_cols`
+// columns at a time.
+struct StagePlan {
+  int32_t first_unit = 0;
+  int32_t last_unit = 0;
+  int32_t form = 0;  // of a single unit: index into Unit::forms
+
+  int32_t patch_rows = 1;
+  int32_t patch_cols = 1;
+  // One for each unit but the last: whether rows of its output that the next
+  // step needs again are kept (line buffer) or made again (recompute).
+  std::vector<bool> keeps_rows;
+  // Channels of the inner tensors that are made at once; 0: all of them. The
+  // last unit then adds up int32 sums, tile by tile.
+  int32_t channel_tile = 0;
+
+  bool IsPatch() const { return last_unit - first_unit > 1; }
+  bool operator==(const StagePlan&) const = default;
+};
+
+// A fusion block: stages joined by line buffers, which together are the units
+// [first_unit, last_unit).
 struct BlockPlan {
   int32_t first_unit = 0;
   int32_t last_unit = 0;
-  std::vector<int32_t> forms;  // index into Unit::forms, one for each unit
+  std::vector<StagePlan> stages;
   bool operator==(const BlockPlan&) const = default;
 };
 

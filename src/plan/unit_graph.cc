@@ -56,7 +56,9 @@ UnitGraph BuildUnitGraph(const Graph& graph, InputMode input_mode) {
 
   for (const Tensor& tensor : graph.tensors) {
     result.tensors.push_back(
-        {.rows = tensor.hwc.h, .row_bytes = tensor.row_bytes()});
+        {.rows = tensor.hwc.h,
+         .row_bytes = tensor.row_bytes(),
+         .columns = tensor.hwc.w});
   }
   const auto at = [&](TensorId id) -> UnitTensor& {
     return result.tensors[static_cast<size_t>(id)];

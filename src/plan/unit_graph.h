@@ -26,6 +26,7 @@ struct Unit {
 struct UnitTensor {
   int32_t rows = 0;
   int64_t row_bytes = 0;
+  int32_t columns = 1;  // of a row; each row_bytes / columns bytes
   int32_t producer = -1;   // unit; -1: a network input that is there at start
   int32_t last_read = -1;  // last unit that reads it; -1: none
   bool is_output = false;  // a network output: lives to the end

@@ -1,0 +1,68 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+//
+// The geometry of a patch: a stage that fuses a chain of units. Step b makes a
+// band of `patch_rows` output rows; within it the patch sweeps along x, and of
+// every inner tensor only a tile is in memory: the rows that the band needs,
+// and of those the columns that are still needed (an H-cache).
+//
+//        band b         x ->
+//   row  lo  +------+========+..............
+//            | gone |  tile  |  not yet made
+//   row  hi  +------+========+..............
+//
+// Rows of an inner tensor that the next band needs again are either kept at
+// full width in the stage's state (no recompute), or made again.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "plan/plan.h"
+#include "plan/unit_graph.h"
+
+namespace msf {
+
+// What a unit of the patch reads: an input of the patch, or an inner tensor.
+struct PatchRead {
+  int32_t input = -1;  // >= 0: Patch::inputs
+  int32_t unit = -1;   // >= 0: position in the patch of the unit that makes it
+  RowNeed rows;
+  RowNeed columns;
+};
+
+// A unit of the patch and the tile of its output. The last one writes to the
+// stage's output and has no tile.
+struct PatchUnit {
+  int32_t unit = 0;  // in the UnitGraph
+  std::vector<PatchRead> reads;
+  int32_t tile_rows = 0;    // ring: row r lies in slot r % tile_rows
+  int32_t tile_cols = 0;
+  int64_t tile_offset = 0;  // in the stage's scratch
+  int32_t kept_rows = 0;    // ring of whole rows, slot r % kept_rows
+  int64_t kept_offset = 0;  // in the stage's state
+};
+
+struct Patch {
+  std::vector<TensorId> inputs;  // the stage's reads
+  TensorId output = kNoTensor;
+  StageForm form;  // rows_per_step, needs of `inputs`, state, scratch, macs
+  std::vector<PatchUnit> units;
+  // In the scratch: what the kernel notes for each unit (msf_patch_note), then
+  // tiles, then the scratch of the largest inner kernel.
+  int64_t kernel_scratch_offset = 0;
+  // With channel tiles: passes over the patch, and int32 sums of the last
+  // unit's output rows in the scratch.
+  int32_t passes = 1;
+  int64_t sums_offset = 0;
+};
+
+// What the runtime notes of each unit of a patch, in bytes of scratch.
+inline constexpr int64_t kPatchNoteBytes = 20;
+
+// Nothing if the units cannot be fused so: one of them makes whole rows only,
+// an inner tensor is needed elsewhere, more than two inputs, strides that do
+// not agree.
+std::optional<Patch> MakePatch(const UnitGraph& graph, const StagePlan& stage);
+
+}  // namespace msf

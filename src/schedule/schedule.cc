@@ -94,7 +94,7 @@ class Builder {
     for (int32_t u = block.first_unit; u < block.last_unit; ++u) {
       const auto s = static_cast<size_t>(u - block.first_unit);
       result.stages.push_back(
-          StageOf(block, u, static_cast<size_t>(block.forms[s])));
+          StageOf(block, u, static_cast<size_t>(block.stages[s].form)));
       if (trace.stages[s].is_goal) {
         result.goals.push_back(static_cast<int32_t>(s));
       }

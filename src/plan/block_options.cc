@@ -42,10 +42,12 @@ struct Label {
 class LabelSetter {
  public:
   LabelSetter(const UnitGraph& graph, BlockSpace& space,
-              const Pruning& pruning, int32_t first, int64_t bound,
-              bool one_stage)
+              const Pruning& pruning, int32_t first,
+              const BlockLimits& limits,
+              const std::vector<int64_t>& plain_macs,
+              std::vector<std::vector<RestPoint>>& rest)
       : graph_(graph), space_(space), pruning_(pruning), first_(first),
-        bound_(bound), one_stage_(one_stage),
+        limits_(limits), plain_macs_(plain_macs), rest_(rest),
         count_(static_cast<int32_t>(graph.units.size())),
         labels_(static_cast<size_t>(count_ - first) + 1) {}
 
@@ -54,6 +56,7 @@ class LabelSetter {
         static_cast<size_t>(count_ - first_));
     labels_[0].push_back(Start());
     for (int32_t u = first_; u < count_; ++u) {
+      if (u > first_) result[static_cast<size_t>(u - first_ - 1)] = Finish(u);
       if (At(u).empty()) continue;
       const int32_t longest = std::min(count_, u + std::max(1, max_units));
       for (int32_t end = u + 1; end <= longest; ++end) {
@@ -61,8 +64,9 @@ class LabelSetter {
           for (size_t l = 0; l < At(u).size(); ++l) Extend(u, l, option);
         }
       }
-      result[static_cast<size_t>(u - first_)] = Finish(u + 1);
     }
+    result.back() = Finish(count_);
+    rest_[static_cast<size_t>(first_)] = std::move(reached_);
     return result;
   }
 
@@ -73,12 +77,25 @@ class LabelSetter {
 
   bool InArena(const UnitTensor& t) const { return !t.is_external; }
 
-  Label Start() const {
+  // What any block that this label becomes needs by its estimate: inputs are
+  // whole at its start, and what is whole at its end is no line buffer.
+  int64_t LeastBytes(const Label& label) const {
+    int64_t bytes = label.bytes() + input_bytes_;
+    for (const Crossing& c : label.crossing) {
+      if (!c.is_input) {
+        bytes -= c.capacity * graph_.tensor(c.tensor).row_bytes;
+      }
+    }
+    return bytes;
+  }
+
+  Label Start() {
     Label label;
     for (size_t i = 0; i < graph_.tensors.size(); ++i) {
       const UnitTensor& t = graph_.tensors[i];
       if (t.producer >= first_ || t.last_read < first_) continue;
       if (t.producer < 0 && !t.is_resident_input && !t.is_external) continue;
+      if (!t.is_external) input_bytes_ += t.bytes();
       label.crossing.push_back(
           {.tensor = static_cast<TensorId>(i), .is_input = true});
     }
@@ -103,7 +120,7 @@ class LabelSetter {
   void Extend(int32_t u, size_t index, const StageOption& option) {
     const Stage& stage = option.stage;
     const bool is_feed = stage.form.kind == StageKind::kFeed;
-    if (one_stage_ && !is_feed && At(u)[index].stages > 0) return;
+    if (limits_.one_stage && !is_feed && At(u)[index].stages > 0) return;
     Label label = At(u)[index];
     label.before = static_cast<int32_t>(index);
     label.begin = u;
@@ -124,7 +141,7 @@ class LabelSetter {
                               .made = 0,
                               .first = 0});
     label.latest = stage.output;
-    if (pruning_.ram_bound && label.bytes() > bound_) return;
+    if (pruning_.ram_bound && LeastBytes(label) > limits_.bound) return;
     Insert(stage.last_unit, std::move(label));
   }
 
@@ -229,14 +246,50 @@ class LabelSetter {
     const int64_t across = AcrossBytes(end);
     for (const Label& label : At(end)) {
       const int64_t bytes = across + Estimate(label, end);
-      if (pruning_.ram_bound && bytes > bound_) continue;
+      if (pruning_.ram_bound && bytes > limits_.bound) continue;
       options.push_back({.plan = {first_, end, {}},
                          .work = label.work,
                          .bytes = bytes});
       CollectStages(label, options.back().plan.stages);
     }
     KeepFront(options);
+    for (const BlockOption& option : options) Reach(option, end);
+    if (pruning_.rest_bound) {
+      std::erase_if(At(end), [&](const Label& l) { return IsHopeless(l, end); });
+    }
     return options;
+  }
+
+  // Adds the plans of the units [first, n) that begin with this block.
+  void Reach(const BlockOption& option, int32_t end) {
+    for (const RestPoint& point : rest_[static_cast<size_t>(end)]) {
+      const int64_t bytes =
+          std::max({option.bytes, point.bytes, limits_.floor});
+      const Work work = option.work + point.work;
+      const auto beaten = [&](const RestPoint& p) {
+        return p.bytes <= bytes && p.work <= work;
+      };
+      if (std::any_of(reached_.begin(), reached_.end(), beaten)) continue;
+      std::erase_if(reached_, [&](const RestPoint& p) {
+        return bytes <= p.bytes && work <= p.work;
+      });
+      const auto at = std::find_if(
+          reached_.begin(), reached_.end(),
+          [&](const RestPoint& p) { return p.bytes > bytes; });
+      reached_.insert(at, {bytes, work});
+    }
+  }
+
+  // Whether a plan is known that is at least as good as all that the label
+  // can lead to.
+  bool IsHopeless(const Label& label, int32_t end) const {
+    const int64_t bytes = std::max(limits_.floor, LeastBytes(label));
+    const int64_t macs =
+        label.work.macs + plain_macs_[static_cast<size_t>(end)];
+    return std::any_of(reached_.begin(), reached_.end(),
+                       [&](const RestPoint& p) {
+                         return p.bytes <= bytes && p.work.macs <= macs;
+                       });
   }
 
   // Tensors that the block only carries along.
@@ -289,9 +342,12 @@ class LabelSetter {
   BlockSpace& space_;
   const Pruning& pruning_;
   int32_t first_;
-  int64_t bound_;
-  bool one_stage_;
+  const BlockLimits& limits_;
+  const std::vector<int64_t>& plain_macs_;
+  std::vector<std::vector<RestPoint>>& rest_;
+  std::vector<RestPoint> reached_;  // plans of [first, n), by bytes
   int32_t count_;
+  int64_t input_bytes_ = 0;  // of whole tensors that stages may read
   std::vector<std::vector<Label>> labels_;  // by unit - first_
 };
 
@@ -301,6 +357,14 @@ BlockSpace::BlockSpace(const UnitGraph& graph, StageSpace stages,
                        Pruning pruning)
     : graph_(graph), stages_(stages), pruning_(pruning) {
   stages_.drop_dominated = pruning.stage_dominance;
+  plain_macs_.assign(graph.units.size() + 1, 0);
+  for (size_t u = graph.units.size(); u-- > 0;) {
+    int64_t least = INT64_MAX;
+    for (const StageForm& form : graph.units[u].forms) {
+      least = std::min(least, form.macs);
+    }
+    plain_macs_[u] = plain_macs_[u + 1] + least;
+  }
 }
 
 const std::vector<StageOption>& BlockSpace::Options(int32_t first,
@@ -310,10 +374,10 @@ const std::vector<StageOption>& BlockSpace::Options(int32_t first,
   return at->second;
 }
 
-std::vector<std::vector<BlockOption>> BlockSpace::From(int32_t first,
-                                                       int64_t bound,
-                                                       bool one_stage) {
-  return LabelSetter(graph_, *this, pruning_, first, bound, one_stage)
+std::vector<std::vector<BlockOption>> BlockSpace::From(
+    int32_t first, const BlockLimits& limits,
+    std::vector<std::vector<RestPoint>>& rest) {
+  return LabelSetter(graph_, *this, pruning_, first, limits, plain_macs_, rest)
       .Run(stages_.patches ? stages_.max_units : 1);
 }
 

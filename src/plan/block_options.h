@@ -26,8 +26,23 @@ struct BlockOption {
 struct Pruning {
   bool stage_dominance = true;  // drop stages that another beats throughout
   bool label_dominance = true;  // drop labels that another beats
-  bool ram_bound = true;        // drop what needs more RAM than a plan that
-                                // recomputes nothing
+  bool ram_bound = true;        // drop what needs more RAM than is of use
+  bool rest_bound = true;       // drop labels that cannot beat a block which
+                                // ends earlier, whatever follows
+};
+
+// A plan of the units [u, n) by the estimates.
+struct RestPoint {
+  int64_t bytes = 0;
+  Work work;
+};
+
+// What a search for blocks knows beforehand. Plans of at most `floor` bytes
+// count as equally small.
+struct BlockLimits {
+  int64_t floor = 0;
+  int64_t bound = INT64_MAX / 4;
+  bool one_stage = false;  // blocks of one stage besides feeds
 };
 
 class BlockSpace {
@@ -36,10 +51,11 @@ class BlockSpace {
   BlockSpace(const UnitGraph& graph, StageSpace stages, Pruning pruning);
 
   // The options of blocks that begin at `first`, by last unit - first - 1.
-  // Options need at most `bound` bytes by the estimate. `one_stage`: blocks
-  // of one stage besides feeds.
-  std::vector<std::vector<BlockOption>> From(int32_t first, int64_t bound,
-                                             bool one_stage);
+  // rest[u]: the front of the units [u, n), known for u > first; computed for
+  // `first`, from the least bytes on. rest[n] is {{0, {}}}.
+  std::vector<std::vector<BlockOption>> From(
+      int32_t first, const BlockLimits& limits,
+      std::vector<std::vector<RestPoint>>& rest);
 
   // All options of one block, each simulated, if there are at most `most`;
   // else nothing. Exact.
@@ -53,6 +69,7 @@ class BlockSpace {
   StageSpace stages_;
   Pruning pruning_;
   std::map<std::pair<int32_t, int32_t>, std::vector<StageOption>> options_;
+  std::vector<int64_t> plain_macs_;  // of the units [u, n)
 };
 
 // Fills in the bytes by simulation.

@@ -80,19 +80,40 @@ void FrontSearch::CollectOptions() {
   StageSpace alone = rules.stages;
   alone.patches = false;
   BlockSpace single(graph_, alone, options_.pruning);
-  for (int32_t first = 0; first < count_; ++first) {
-    const bool fuses = !rules.head_only || first == 0;
-    BlockSpace& from = fuses ? space : single;
-    const bool one_stage = rules.one_stage || !fuses;
-    auto found = from.From(first, options_.bound, one_stage);
-    for (int32_t last = first + 1; last <= count_; ++last) {
-      std::vector<BlockOption>& options = OptionsOf(first, last);
-      options = std::move(found[static_cast<size_t>(last - first - 1)]);
-      if (options_.exhaustive == 0) continue;
-      auto all = from.Exhaustive(first, last, one_stage, options_.exhaustive);
-      if (!all.empty()) options = std::move(all);
+  BlockLimits limits{.bound = options_.bound};
+  // In bands of bytes: parts of the network that fit below a band without
+  // recomputing anything need no search.
+  for (;;) {
+    limits.floor = options_.pruning.rest_bound ? limits.bound / 3 * 2 : 0;
+    std::vector<std::vector<RestPoint>> rest(static_cast<size_t>(count_) + 1);
+    rest.back() = {{limits.floor, {}}};
+    for (int32_t first = count_ - 1; first >= 0; --first) {
+      const bool fuses = !rules.head_only || first == 0;
+      limits.one_stage = rules.one_stage || !fuses;
+      AddOptions(fuses ? space : single, first, limits, rest);
+      if (options_.progress) options_.progress(count_ - first, count_);
     }
-    if (options_.progress) options_.progress(first + 1, count_);
+    const bool reaches_floor =
+        !rest[0].empty() && rest[0].front().bytes <= limits.floor;
+    if (limits.floor == 0 || !reaches_floor) return;
+    limits.bound = limits.floor;
+  }
+}
+
+void FrontSearch::AddOptions(BlockSpace& space, int32_t first,
+                             const BlockLimits& limits,
+                             std::vector<std::vector<RestPoint>>& rest) {
+  auto found = space.From(first, limits, rest);
+  for (int32_t last = first + 1; last <= count_; ++last) {
+    std::vector<BlockOption>& options = OptionsOf(first, last);
+    for (BlockOption& option : found[static_cast<size_t>(last - first - 1)]) {
+      options.push_back(std::move(option));
+    }
+    KeepFront(options);
+    if (options_.exhaustive == 0) continue;
+    auto all = space.Exhaustive(first, last, limits.one_stage,
+                                options_.exhaustive);
+    if (!all.empty()) options = std::move(all);
   }
 }
 

@@ -47,6 +47,8 @@ class FrontSearch {
   struct Label;
 
   void CollectOptions();
+  void AddOptions(BlockSpace& space, int32_t first, const BlockLimits& limits,
+                  std::vector<std::vector<RestPoint>>& rest);
   std::vector<Label> Labels(int32_t end,
                             const std::vector<std::vector<Label>>& before);
   std::vector<std::vector<Label>> AllLabels();

@@ -79,8 +79,9 @@ void AddPatches(const UnitGraph& graph, int32_t first, int32_t last,
   const UnitTensor& output = graph.tensor(graph.unit(last - 1).output);
   const auto rows = space.ones_only ? std::vector<int32_t>{1}
                                     : Sizes(output.rows, 2, space.all_sizes);
-  const auto cols = space.ones_only ? std::vector<int32_t>{1}
-                                    : Sizes(output.columns, 4, space.all_sizes);
+  // Wider patches need more RAM for the same MACs; see WidenPatches.
+  const auto cols = space.all_sizes ? Sizes(output.columns, 1, true)
+                                    : std::vector<int32_t>{1};
   for (const int32_t patch_rows : rows) {
     plan.patch_rows = patch_rows;
     const auto halos =

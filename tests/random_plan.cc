@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "plan/stage.h"
+
 #include <cstdlib>
 
 namespace msf {
@@ -13,26 +15,43 @@ Plan RandomPlan(const UnitGraph& units, Dice& dice) {
   const int32_t cut_one_in = dice.Int(1, 8);
   for (int32_t u = 0; u < count; ++u) {
     if (u == 0 || dice.OneIn(cut_one_in)) {
-      plan.blocks.push_back({.first_unit = u, .last_unit = u, .forms = {}});
+      plan.blocks.push_back({.first_unit = u, .last_unit = u, .stages = {}});
     }
     BlockPlan& block = plan.blocks.back();
     ++block.last_unit;
     const auto forms = static_cast<int32_t>(units.unit(u).forms.size());
-    block.forms.push_back(dice.Int(0, forms - 1));
+    block.stages.push_back(SingleStage(u, dice.Int(0, forms - 1)));
   }
   return plan;
 }
+
+namespace {
+
+// "-7(2x4,keeps 01)": units up to 7, 2 rows and 4 columns at a time, rows of
+// the second inner tensor kept.
+std::string PatchText(const StagePlan& stage) {
+  std::string text = "-" + std::to_string(stage.last_unit - 1) + "(" +
+                     std::to_string(stage.patch_rows) + "x" +
+                     std::to_string(stage.patch_cols);
+  if (stage.channel_tile > 0) {
+    text += ",tile " + std::to_string(stage.channel_tile);
+  }
+  text += ",keeps ";
+  for (const bool keeps : stage.keeps_rows) text += keeps ? "1" : "0";
+  return text + ")";
+}
+
+}  // namespace
 
 std::string ToString(const Plan& plan) {
   std::string text = ToString(plan.input_mode);
   for (const BlockPlan& block : plan.blocks) {
     text += " [";
-    for (int32_t u = block.first_unit; u < block.last_unit; ++u) {
-      if (u > block.first_unit) text += " ";
-      text += std::to_string(u);
-      const int32_t form =
-          block.forms[static_cast<size_t>(u - block.first_unit)];
-      if (form > 0) text += ":" + std::to_string(form);
+    for (const StagePlan& stage : block.stages) {
+      if (stage.first_unit > block.first_unit) text += " ";
+      text += std::to_string(stage.first_unit);
+      if (stage.IsPatch()) text += PatchText(stage);
+      if (stage.form > 0) text += ":" + std::to_string(stage.form);
     }
     text += "]";
   }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "plan/stage.h"
+
 namespace msf {
 namespace {
 
@@ -19,13 +21,14 @@ class Collector {
 
   void AddBlock(const BlockPlan& block, const BlockTrace& trace) {
     const int64_t start = result_.steps;
+    stages_ = StagesOf(graph_, block);
     for (const RowLives& tensor : WholeTensors(graph_, block, trace)) {
       AddRows(tensor, start);
     }
     for (size_t s = 0; s < trace.stages.size(); ++s) {
-      AddStage(block, trace.stages[s], s, start);
+      AddStage(trace.stages[s], s, start);
     }
-    AddScratch(block, trace, start);
+    AddScratch(trace, start);
     result_.steps += trace.steps;
   }
 
@@ -54,13 +57,9 @@ class Collector {
   }
 
  private:
-  static size_t UnitIndex(const BlockPlan& block, size_t s) {
-    return static_cast<size_t>(block.first_unit) + s;
-  }
-
-  const StageForm& FormOf(const BlockPlan& block, size_t s) const {
-    return graph_.units[UnitIndex(block, s)]
-        .forms[static_cast<size_t>(block.forms[s])];
+  // A stage is known by its last unit.
+  size_t UnitIndex(size_t s) const {
+    return static_cast<size_t>(stages_[s].last_unit - 1);
   }
 
   // Lives of a whole tensor's rows go on where the block before left them.
@@ -91,16 +90,15 @@ class Collector {
     }
   }
 
-  void AddStage(const BlockPlan& block, const StageTrace& stage, size_t s,
-                int64_t start) {
-    const size_t unit = UnitIndex(block, s);
-    const size_t output = static_cast<size_t>(graph_.units[unit].output);
+  void AddStage(const StageTrace& stage, size_t s, int64_t start) {
+    const size_t unit = UnitIndex(s);
+    const size_t output = static_cast<size_t>(stages_[s].output);
     result_.capacity[output] = stage.capacity;
     if (rows_[output].empty()) {
       lives_[output] = {start + stage.output_life.first,
                         start + stage.output_life.last};
     }
-    const StageForm& form = FormOf(block, s);
+    const StageForm& form = stages_[s].form;
     if (form.state_bytes == 0 || stage.active.last == 0) return;
     result_.of_state[unit] =
         static_cast<int32_t>(result_.problem.buffers.size());
@@ -112,20 +110,19 @@ class Collector {
   }
 
   // One scratch serves the block: stages use it one at a time.
-  void AddScratch(const BlockPlan& block, const BlockTrace& trace,
-                  int64_t start) {
+  void AddScratch(const BlockTrace& trace, int64_t start) {
     const auto index = static_cast<int32_t>(result_.problem.buffers.size());
     Buffer scratch{.name = "scratch",
                    .align = kStateAlign,
                    .life = {start + trace.steps, start}};
     for (size_t s = 0; s < trace.stages.size(); ++s) {
-      const StageForm& form = FormOf(block, s);
+      const StageForm& form = stages_[s].form;
       const StepSpan active = trace.stages[s].active;
       if (form.scratch_bytes == 0 || active.last == 0) continue;
       scratch.bytes = std::max(scratch.bytes, form.scratch_bytes);
       scratch.life.first = std::min(scratch.life.first, start + active.first);
       scratch.life.last = std::max(scratch.life.last, start + active.last);
-      result_.of_scratch[UnitIndex(block, s)] = index;
+      result_.of_scratch[UnitIndex(s)] = index;
     }
     if (scratch.bytes > 0) {
       result_.problem.buffers.push_back(std::move(scratch));
@@ -134,6 +131,7 @@ class Collector {
 
   const UnitGraph& graph_;
   const std::vector<std::string>& names_;
+  std::vector<Stage> stages_;                // of the block at hand
   std::vector<Lifespan> lives_;              // by TensorId
   std::vector<std::vector<Lifespan>> rows_;  // by TensorId; whole tensors only
   std::vector<std::pair<TensorId, TensorId>> in_place_;  // read, written

@@ -14,8 +14,8 @@ namespace msf {
 struct PlanBuffers {
   MemoryProblem problem;
   std::vector<int32_t> of_tensor;   // by TensorId
-  std::vector<int32_t> of_state;    // by unit
-  std::vector<int32_t> of_scratch;  // by unit
+  std::vector<int32_t> of_state;    // by the last unit of a stage
+  std::vector<int32_t> of_scratch;  // likewise
   std::vector<int32_t> capacity;    // rows kept, by TensorId
   int64_t steps = 0;
 };

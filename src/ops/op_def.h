@@ -52,6 +52,8 @@ struct RowNeed {
   int32_t First(int32_t s) const {
     return s * stride + offset - (s == 0 ? lead : 0);
   }
+  // The same without the lead: what output row r reads first.
+  int32_t Top(int32_t r) const { return r * stride + offset; }
   // Behind the last row that step s reads, if it exists.
   int32_t End(int32_t s) const { return s * stride + offset + extent; }
   bool operator==(const RowNeed&) const = default;

@@ -5,10 +5,22 @@
 #include <limits>
 
 #include "msf_runtime.h"
+#include "plan/stage.h"
 #include "support/check.h"
 
 namespace msf {
 namespace {
+
+// The stage of each unit of the block.
+std::vector<size_t> StageOfUnit(const BlockPlan& block) {
+  std::vector<size_t> result;
+  for (size_t s = 0; s < block.stages.size(); ++s) {
+    const StagePlan& stage = block.stages[s];
+    result.insert(result.end(),
+                  static_cast<size_t>(stage.last_unit - stage.first_unit), s);
+  }
+  return result;
+}
 
 // The block in the runtime's own tables. Tensor s is the output of stage s;
 // tensors that are complete before the block are left out, nothing waits for
@@ -16,9 +28,11 @@ namespace {
 class Simulator {
  public:
   Simulator(const UnitGraph& graph, const BlockPlan& block)
-      : graph_(graph), block_(block) {
-    const size_t count =
-        static_cast<size_t>(block.last_unit - block.first_unit);
+      : graph_(graph),
+        block_(block),
+        plans_(StagesOf(graph, block)),
+        stage_of_(StageOfUnit(block)) {
+    const size_t count = plans_.size();
     stages_.resize(count);
     tensors_.resize(count);
     reads_.resize(count);
@@ -53,17 +67,14 @@ class Simulator {
     RowNeed need;
   };
 
-  const Unit& unit(size_t s) const {
-    return graph_.unit(block_.first_unit + static_cast<int32_t>(s));
-  }
-
   void AddStage(size_t s) {
-    const Unit& u = unit(s);
-    const StageForm& form = u.forms[static_cast<size_t>(block_.forms[s])];
+    const Stage& u = plans_[s];
+    const StageForm& form = u.form;
     for (size_t i = 0; i < u.reads.size(); ++i) {
       const int32_t producer = graph_.tensor(u.reads[i]).producer;
       if (producer < block_.first_unit) continue;
-      const size_t p = static_cast<size_t>(producer - block_.first_unit);
+      const size_t p =
+          stage_of_[static_cast<size_t>(producer - block_.first_unit)];
       reads_[s].push_back({.tensor = static_cast<uint16_t>(p),
                            .producer = static_cast<int16_t>(p),
                            .stride = form.needs[i].stride,
@@ -79,6 +90,7 @@ class Simulator {
                   .output = static_cast<uint16_t>(s),
                   .input = 0,
                   .steps = form.steps,
+                  .rows_per_step = form.rows_per_step,
                   .state_offset = 0,
                   .scratch_offset = 0};
     const UnitTensor& output = graph_.tensor(u.output);
@@ -134,18 +146,17 @@ class Simulator {
   // The first row that the steps from `step` on read; steps in the padding
   // above the first row read none.
   static int32_t NextRowRead(const RowNeed& need, int32_t step, int32_t steps) {
-    const auto end = [&] {
-      return step * need.stride + need.offset + need.extent;
-    };
-    while (step < steps && end() <= 0) {
+    while (step < steps && need.End(step) <= 0) {
       step = need.stride == 0 ? steps : step + 1;
     }
     if (step >= steps) return std::numeric_limits<int32_t>::max();
-    return std::max(0, step * need.stride + need.offset);
+    return std::max(0, need.First(step));
   }
 
   const UnitGraph& graph_;
   const BlockPlan& block_;
+  std::vector<Stage> plans_;
+  std::vector<size_t> stage_of_;  // by unit of the block
   std::vector<msf_stage> stages_;
   std::vector<msf_tensor> tensors_;
   std::vector<std::vector<msf_read>> reads_;
@@ -209,24 +220,22 @@ int64_t BufferAlign(const UnitTensor& tensor) {
 }
 
 BlockTrace TraceBlock(const UnitGraph& graph, const BlockPlan& block) {
-  MSF_CHECK(block.forms.size() ==
-            static_cast<size_t>(block.last_unit - block.first_unit));
+  MSF_CHECK(!block.stages.empty() &&
+            block.stages.front().first_unit == block.first_unit &&
+            block.stages.back().last_unit == block.last_unit);
   return Simulator(graph, block).Run();
 }
 
 namespace {
 
-// The first input that ends with stage s of the block and whose rows that
-// stage may overwrite.
-TensorId HandedOver(const UnitGraph& graph, const BlockPlan& block, size_t s) {
-  const int32_t index = block.first_unit + static_cast<int32_t>(s);
-  const Unit& unit = graph.unit(index);
-  const StageForm& form = unit.forms[static_cast<size_t>(block.forms[s])];
-  for (size_t i = 0; i < unit.reads.size(); ++i) {
-    const UnitTensor& input = graph.tensor(unit.reads[i]);
-    if (form.needs[i].in_place && input.last_read == index &&
-        !input.is_output && !input.is_external) {
-      return unit.reads[i];
+// The first input that ends with the stage and whose rows it may overwrite.
+TensorId HandedOver(const UnitGraph& graph, const Stage& stage) {
+  for (size_t i = 0; i < stage.reads.size(); ++i) {
+    const UnitTensor& input = graph.tensor(stage.reads[i]);
+    if (stage.form.needs[i].in_place &&
+        input.last_read == stage.last_unit - 1 && !input.is_output &&
+        !input.is_external) {
+      return stage.reads[i];
     }
   }
   return kNoTensor;
@@ -237,6 +246,7 @@ TensorId HandedOver(const UnitGraph& graph, const BlockPlan& block, size_t s) {
 std::vector<RowLives> WholeTensors(const UnitGraph& graph,
                                    const BlockPlan& block,
                                    const BlockTrace& trace) {
+  const std::vector<Stage> stages = StagesOf(graph, block);
   std::vector<RowLives> result;
   std::vector<int32_t> index(graph.tensors.size(), -1);
   const auto add = [&](TensorId id, StepSpan life) {
@@ -258,12 +268,11 @@ std::vector<RowLives> WholeTensors(const UnitGraph& graph,
     if (there && LivesBeyond(graph, id, block.first_unit)) add(id, {0, 0});
   }
   for (size_t s = 0; s < trace.stages.size(); ++s) {
-    const TensorId id =
-        graph.unit(block.first_unit + static_cast<int32_t>(s)).output;
+    const TensorId id = stages[s].output;
     if (trace.stages[s].active.last == 0) continue;  // nobody demanded it
     if (trace.stages[s].capacity != graph.tensor(id).rows) continue;
     add(id, {0, 0});
-    const TensorId from = HandedOver(graph, block, s);
+    const TensorId from = HandedOver(graph, stages[s]);
     if (from != kNoTensor && index[static_cast<size_t>(from)] >= 0) {
       result.back().in_place_of = from;
     }
@@ -272,8 +281,8 @@ std::vector<RowLives> WholeTensors(const UnitGraph& graph,
   std::vector<int32_t> done(trace.stages.size(), 0);
   for (int32_t now = 0; now < trace.steps; ++now) {
     const auto s = static_cast<size_t>(trace.order[static_cast<size_t>(now)]);
-    const Unit& unit = graph.unit(block.first_unit + static_cast<int32_t>(s));
-    const StageForm& form = unit.forms[static_cast<size_t>(block.forms[s])];
+    const Stage& unit = stages[s];
+    const StageForm& form = unit.form;
     const int32_t step = done[s]++;
     const auto touch = [&](TensorId id, int32_t begin, int32_t end,
                            bool write) {
@@ -288,12 +297,12 @@ std::vector<RowLives> WholeTensors(const UnitGraph& graph,
       }
     };
     for (size_t i = 0; i < unit.reads.size(); ++i) {
-      const RowNeed& need = form.needs[i];
-      const int32_t first = step * need.stride + need.offset;
-      touch(unit.reads[i], first, first + need.extent, false);
+      touch(unit.reads[i], form.needs[i].First(step), form.needs[i].End(step),
+            false);
     }
     if (form.kind == StageKind::kRow || form.kind == StageKind::kFeed) {
-      touch(unit.output, step, step + 1, true);
+      touch(unit.output, step * form.rows_per_step,
+            (step + 1) * form.rows_per_step, true);
     } else if (step + 1 == form.steps) {
       touch(unit.output, 0, graph.tensor(unit.output).rows, true);
     }
@@ -323,6 +332,7 @@ int64_t BlockPeakBytes(const UnitGraph& graph, const BlockPlan& block,
   LoadCurve load(trace.steps);
   std::vector<RowLives> whole = WholeTensors(graph, block, trace);
   HandOverInPlace(whole);
+  const std::vector<Stage> stages = StagesOf(graph, block);
   std::vector<bool> counted(graph.tensors.size(), false);
   for (const RowLives& tensor : whole) {
     counted[static_cast<size_t>(tensor.tensor)] = true;
@@ -336,11 +346,11 @@ int64_t BlockPeakBytes(const UnitGraph& graph, const BlockPlan& block,
   StepSpan scratch_life{trace.steps, 0};
   for (size_t s = 0; s < trace.stages.size(); ++s) {
     const StageTrace& stage = trace.stages[s];
-    const Unit& unit = graph.unit(block.first_unit + static_cast<int32_t>(s));
-    const StageForm& form = unit.forms[static_cast<size_t>(block.forms[s])];
-    if (!counted[static_cast<size_t>(unit.output)]) {
+    const TensorId output = stages[s].output;
+    const StageForm& form = stages[s].form;
+    if (!counted[static_cast<size_t>(output)]) {
       load.Add(stage.output_life,
-               BufferBytes(graph.tensor(unit.output), stage.capacity));
+               BufferBytes(graph.tensor(output), stage.capacity));
     }
     load.Add(stage.active, form.state_bytes);
     if (form.scratch_bytes > 0 && stage.active.last > 0) {

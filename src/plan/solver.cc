@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "plan/block.h"
+#include "plan/stage.h"
 #include "support/check.h"
 
 namespace msf {
@@ -33,13 +34,13 @@ int32_t LocalForm(const UnitGraph& graph, int32_t first_unit, int32_t index) {
 // Tries every combination of forms of `choices` (positions in the block).
 void TryAll(const UnitGraph& graph, const std::vector<size_t>& choices,
             BlockPlan& block, FormChoice& best) {
-  std::fill(block.forms.begin(), block.forms.end(), 0);
+  for (StagePlan& stage : block.stages) stage.form = 0;
   for (;;) {
     const int64_t peak = PeakOf(graph, block);
-    if (peak < best.peak_bytes) best = {block.forms, peak};
+    if (peak < best.peak_bytes) best = {block, peak};
     size_t digit = 0;
     for (; digit < choices.size(); ++digit) {
-      int32_t& form = block.forms[choices[digit]];
+      int32_t& form = block.stages[choices[digit]].form;
       const Unit& unit =
           graph.unit(block.first_unit + static_cast<int32_t>(choices[digit]));
       if (++form < static_cast<int32_t>(unit.forms.size())) break;
@@ -49,22 +50,22 @@ void TryAll(const UnitGraph& graph, const std::vector<size_t>& choices,
   }
 }
 
-// From block.forms on, each choice in turn takes its best form, until none
+// From the forms of `block` on, each choice in turn takes its best form, until none
 // changes. Keeps `best` if it is as good.
 void Improve(const UnitGraph& graph, const std::vector<size_t>& choices,
              BlockPlan& block, FormChoice& best) {
-  FormChoice found{block.forms, PeakOf(graph, block)};
+  FormChoice found{block, PeakOf(graph, block)};
   for (bool again = true; again;) {
     again = false;
     for (size_t position : choices) {
       const Unit& unit =
           graph.unit(block.first_unit + static_cast<int32_t>(position));
-      block.forms = found.forms;
+      block = found.block;
       for (size_t f = 0; f < unit.forms.size(); ++f) {
-        block.forms[position] = static_cast<int32_t>(f);
+        block.stages[position].form = static_cast<int32_t>(f);
         const int64_t peak = PeakOf(graph, block);
         if (peak >= found.peak_bytes) continue;
-        found = {block.forms, peak};
+        found = {block, peak};
         again = true;
       }
     }
@@ -90,21 +91,21 @@ bool Allowed(Method method, int32_t first_unit, int32_t last_unit) {
 
 FormChoice ChooseForms(const UnitGraph& graph, int32_t first_unit,
                        int32_t last_unit) {
-  BlockPlan block{
-      .first_unit = first_unit, .last_unit = last_unit, .forms = {}};
+  BlockPlan block = SingleStages(first_unit, last_unit);
   std::vector<size_t> choices;
   for (int32_t u = first_unit; u < last_unit; ++u) {
-    block.forms.push_back(LocalForm(graph, first_unit, u));
+    block.stages[static_cast<size_t>(u - first_unit)].form =
+        LocalForm(graph, first_unit, u);
     if (graph.unit(u).forms.size() > 1) {
       choices.push_back(static_cast<size_t>(u - first_unit));
     }
   }
-  FormChoice best{{}, std::numeric_limits<int64_t>::max()};
+  FormChoice best{block, std::numeric_limits<int64_t>::max()};
   if (choices.size() <= kExhaustiveForms) {
     TryAll(graph, choices, block, best);
   } else {
     Improve(graph, choices, block, best);
-    std::fill(block.forms.begin(), block.forms.end(), 0);
+    block = SingleStages(first_unit, last_unit);
     Improve(graph, choices, block, best);
   }
   return best;
@@ -175,7 +176,7 @@ Solution MinRamSearch::Shortest() {
   for (int32_t end = count_; end > 0;) {
     const int32_t begin = best[static_cast<size_t>(end)].from;
     MSF_CHECK(begin >= 0);
-    solution.plan.blocks.push_back({begin, end, ChooseForms(graph_, begin, end).forms});
+    solution.plan.blocks.push_back(ChooseForms(graph_, begin, end).block);
     end = begin;
   }
   std::reverse(solution.plan.blocks.begin(), solution.plan.blocks.end());

@@ -62,7 +62,7 @@ inline Solution SolveMinRam(const UnitGraph& graph,
 // choice and the plainest forms, each improved one unit at a time.
 inline constexpr int kExhaustiveForms = 6;
 struct FormChoice {
-  std::vector<int32_t> forms;
+  BlockPlan block;
   int64_t peak_bytes = 0;
 };
 FormChoice ChooseForms(const UnitGraph& graph, int32_t first_unit,

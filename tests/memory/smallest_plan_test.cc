@@ -37,15 +37,15 @@ void ForAllPlans(const UnitGraph& graph,
     }
     const auto forms = static_cast<int32_t>(graph.unit(u).forms.size());
     for (int32_t form = 0; form < forms; ++form) {
-      plan.blocks.push_back({u, u + 1, {form}});
+      plan.blocks.push_back({u, u + 1, {SingleStage(u, form)}});
       extend(u + 1);
       plan.blocks.pop_back();
       if (u == 0) continue;
       ++plan.blocks.back().last_unit;
-      plan.blocks.back().forms.push_back(form);
+      plan.blocks.back().stages.push_back(SingleStage(u, form));
       extend(u + 1);
       --plan.blocks.back().last_unit;
-      plan.blocks.back().forms.pop_back();
+      plan.blocks.back().stages.pop_back();
     }
   };
   extend(0);

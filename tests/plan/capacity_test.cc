@@ -58,7 +58,8 @@ class SlowBlock {
   }
   const StageForm& FormOf(int32_t s) const {
     return UnitOf(s)
-        .forms[static_cast<size_t>(block_.forms[static_cast<size_t>(s)])];
+        .forms[static_cast<size_t>(
+            block_.stages[static_cast<size_t>(s)].form)];
   }
   int32_t RowsOfOutput(int32_t s) const {
     return graph_.tensor(UnitOf(s).output).rows;

@@ -47,7 +47,7 @@ class AllForms {
  private:
   void Try(BlockPlan& block, int64_t& best) {
     const auto next =
-        block.first_unit + static_cast<int32_t>(block.forms.size());
+        block.first_unit + static_cast<int32_t>(block.stages.size());
     if (next == block.last_unit) {
       best = std::min(best,
                       BlockPeakBytes(graph_, block, TraceBlock(graph_, block)));
@@ -55,9 +55,9 @@ class AllForms {
     }
     const auto forms = static_cast<int32_t>(graph_.unit(next).forms.size());
     for (int32_t f = 0; f < forms; ++f) {
-      block.forms.push_back(f);
+      block.stages.push_back(SingleStage(next, f));
       Try(block, best);
-      block.forms.pop_back();
+      block.stages.pop_back();
     }
   }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "plan/block.h"
+#include "plan/stage.h"
 #include "plan/unit_graph.h"
 
 namespace msf {
@@ -83,14 +84,12 @@ class UnitMaker {
 
   // All units in one block; `forms` for those that have a choice.
   BlockPlan OneBlock(int32_t form = 0) const {
-    BlockPlan block{.first_unit = 0,
-                    .last_unit = static_cast<int32_t>(graph_.units.size()),
-                    .forms = {}};
+    std::vector<int32_t> forms;
     for (const Unit& unit : graph_.units) {
       const auto last = static_cast<int32_t>(unit.forms.size()) - 1;
-      block.forms.push_back(form < last ? form : last);
+      forms.push_back(form < last ? form : last);
     }
-    return block;
+    return SingleStages(0, static_cast<int32_t>(forms.size()), forms);
   }
 
   // Rows kept of a tensor when all units are one block.

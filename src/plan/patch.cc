@@ -1,0 +1,295 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#include "plan/patch.h"
+
+#include <algorithm>
+
+namespace msf {
+namespace {
+
+constexpr size_t kMaxInputs = 2;  // MSF_MAX_INPUTS of the runtime
+constexpr int64_t kWord = 4;
+
+int64_t RoundUp(int64_t bytes, int64_t align) {
+  return (bytes + align - 1) / align * align;
+}
+
+// [first, end) of rows or columns.
+struct Range {
+  int32_t first = 0;
+  int32_t end = 0;
+  bool IsEmpty() const { return first >= end; }
+  int32_t size() const { return std::max(0, end - first); }
+};
+
+// Rows as a function of the band: [slope * band + first, slope * band + end).
+struct BandRows {
+  int32_t slope = 0;
+  int32_t first = 0;
+  int32_t end = 0;
+  bool is_set = false;
+
+  // False if rows that go on at another pace join.
+  bool Join(const BandRows& other) {
+    if (!is_set) {
+      *this = other;
+      return true;
+    }
+    first = std::min(first, other.first);
+    end = std::max(end, other.end);
+    return slope == other.slope;
+  }
+};
+
+class PatchMaker {
+ public:
+  PatchMaker(const UnitGraph& graph, const StagePlan& stage)
+      : graph_(graph), plan_(stage),
+        count_(static_cast<size_t>(stage.last_unit - stage.first_unit)) {}
+
+  std::optional<Patch> Make() {
+    if (!Connect()) return std::nullopt;
+    rows_made_.assign(count_, 0);
+    if (!MakeNeeds()) return std::nullopt;
+    WalkBands();
+    WalkColumns();
+    LayOut();
+    CountMacs();
+    return std::move(patch_);
+  }
+
+ private:
+  const Unit& unit(size_t i) const {
+    return graph_.unit(plan_.first_unit + static_cast<int32_t>(i));
+  }
+  const UnitTensor& output(size_t i) const {
+    return graph_.tensor(unit(i).output);
+  }
+  bool Keeps(size_t i) const {
+    return i < plan_.keeps_rows.size() && plan_.keeps_rows[i];
+  }
+
+  // Finds out what reads what, and whether the units may form a patch.
+  bool Connect() {
+    for (size_t i = 0; i < count_; ++i) {
+      const Unit& u = unit(i);
+      const StageForm& form = u.forms[0];
+      const bool is_last = i + 1 == count_;
+      if (form.kind != StageKind::kRow ||
+          form.columns.size() != u.reads.size() || form.state_bytes > 0) {
+        return false;
+      }
+      const UnitTensor& out = output(i);
+      if (!is_last && (out.is_output || out.last_read >= plan_.last_unit ||
+                       out.last_read < 0)) {
+        return false;
+      }
+      PatchUnit entry{.unit = plan_.first_unit + static_cast<int32_t>(i),
+                      .reads = {}};
+      for (size_t r = 0; r < u.reads.size(); ++r) {
+        PatchRead read{.rows = form.needs[r], .columns = form.columns[r]};
+        const int32_t producer = graph_.tensor(u.reads[r]).producer;
+        if (producer >= plan_.first_unit) {
+          read.unit = producer - plan_.first_unit;
+        } else {
+          read.input = InputIndex(u.reads[r]);
+        }
+        entry.reads.push_back(read);
+      }
+      patch_.units.push_back(std::move(entry));
+    }
+    patch_.output = unit(count_ - 1).output;
+    return patch_.inputs.size() <= kMaxInputs;
+  }
+
+  int32_t InputIndex(TensorId id) {
+    const auto at = std::find(patch_.inputs.begin(), patch_.inputs.end(), id);
+    const auto index = static_cast<int32_t>(at - patch_.inputs.begin());
+    if (at == patch_.inputs.end()) patch_.inputs.push_back(id);
+    return index;
+  }
+
+  // The rows of each input that a band reads, as the machine's tables say it:
+  // borders aside, every band reads alike.
+  bool MakeNeeds() {
+    const int32_t rows = output(count_ - 1).rows;
+    patch_.form.kind = StageKind::kRow;
+    patch_.form.rows_per_step = plan_.patch_rows;
+    patch_.form.steps = (rows + plan_.patch_rows - 1) / plan_.patch_rows;
+    std::vector<BandRows> need(count_);
+    std::vector<BandRows> from(patch_.inputs.size());
+    std::vector<int32_t> lead(patch_.inputs.size(), 0);
+    std::vector<int32_t> first_lead(count_, 0);  // more rows in band 0
+    need.back() = {plan_.patch_rows, 0, plan_.patch_rows, true};
+    for (size_t i = count_; i-- > 0;) {
+      if (!need[i].is_set) return false;
+      BandRows made = need[i];
+      int32_t more = first_lead[i];
+      if (Keeps(i)) {
+        made.first = std::max(made.first, made.end - made.slope);
+        more += made.first - need[i].first;
+      }
+      for (const PatchRead& read : patch_.units[i].reads) {
+        const RowNeed& n = read.rows;
+        const BandRows rows_read{made.slope * n.stride,
+                                 made.first * n.stride + n.offset,
+                                 (made.end - 1) * n.stride + n.offset + n.extent,
+                                 true};
+        BandRows& to = read.unit >= 0
+                           ? need[static_cast<size_t>(read.unit)]
+                           : from[static_cast<size_t>(read.input)];
+        int32_t& to_lead = read.unit >= 0
+                               ? first_lead[static_cast<size_t>(read.unit)]
+                               : lead[static_cast<size_t>(read.input)];
+        const int32_t old_top = to.is_set ? to.first - to_lead : INT32_MAX;
+        const int32_t top = rows_read.first - more * n.stride;
+        if (!to.Join(rows_read)) return false;
+        to_lead = to.first - std::min(old_top, top);
+      }
+    }
+    for (size_t k = 0; k < from.size(); ++k) {
+      patch_.form.needs.push_back({.stride = from[k].slope,
+                                   .offset = from[k].first,
+                                   .extent = from[k].end - from[k].first,
+                                   .lead = lead[k]});
+    }
+    return true;
+  }
+
+  // Rows of each unit's output that a band has at hand, and those it makes.
+  struct Band {
+    std::vector<Range> has;
+    std::vector<Range> makes;
+  };
+
+  Band BandAt(int32_t band, const std::vector<int32_t>& done) const {
+    Band b{std::vector<Range>(count_, {INT32_MAX, 0}),
+           std::vector<Range>(count_)};
+    const int32_t first = band * plan_.patch_rows;
+    b.has.back() = {first, std::min(first + plan_.patch_rows,
+                                    output(count_ - 1).rows)};
+    for (size_t i = count_; i-- > 0;) {
+      b.makes[i] = b.has[i];
+      if (Keeps(i)) b.makes[i].first = std::max(b.makes[i].first, done[i]);
+      if (b.makes[i].IsEmpty()) continue;
+      for (const PatchRead& read : patch_.units[i].reads) {
+        if (read.unit < 0) continue;
+        const auto j = static_cast<size_t>(read.unit);
+        Range& has = b.has[j];
+        has.first = std::min(
+            has.first, std::max(0, read.rows.Top(b.makes[i].first)));
+        has.end = std::max(has.end, std::min(output(j).rows,
+                                             read.rows.End(b.makes[i].end - 1)));
+      }
+    }
+    return b;
+  }
+
+  void WalkBands() {
+    std::vector<int32_t> done(count_, 0);
+    Band now = BandAt(0, done);
+    for (int32_t band = 0; band < patch_.form.steps; ++band) {
+      for (size_t i = 0; i < count_; ++i) {
+        PatchUnit& u = patch_.units[i];
+        u.tile_rows = std::max(u.tile_rows, now.has[i].size());
+        rows_made_[i] += now.makes[i].size();
+        if (!now.has[i].IsEmpty()) done[i] = std::max(done[i], now.has[i].end);
+      }
+      if (band + 1 == patch_.form.steps) break;
+      const Band next = BandAt(band + 1, done);
+      for (size_t i = 0; i < count_; ++i) {
+        if (!Keeps(i) || next.has[i].IsEmpty()) continue;
+        PatchUnit& u = patch_.units[i];
+        u.kept_rows = std::max(u.kept_rows, done[i] - next.has[i].first);
+      }
+      now = next;
+    }
+  }
+
+  // The sweep along x: how many columns of each tile are needed at once.
+  void WalkColumns() {
+    std::vector<int32_t> done(count_, 0);
+    const int32_t width = output(count_ - 1).columns;
+    for (int32_t x = 0; x < width; x += plan_.patch_cols) {
+      std::vector<int32_t> want(count_, 0);
+      want.back() = std::min(x + plan_.patch_cols, width);
+      for (size_t i = count_; i-- > 0;) {
+        want[i] = std::max(want[i], done[i]);
+        if (want[i] == 0) continue;
+        for (const PatchRead& read : patch_.units[i].reads) {
+          if (read.unit < 0) continue;
+          const auto j = static_cast<size_t>(read.unit);
+          want[j] = std::max(want[j], std::min(output(j).columns,
+                                               read.columns.End(want[i] - 1)));
+        }
+      }
+      std::vector<int32_t> keep(count_, INT32_MAX);
+      for (size_t i = 0; i < count_; ++i) {
+        for (const PatchRead& read : patch_.units[i].reads) {
+          if (read.unit < 0) continue;
+          int32_t& k = keep[static_cast<size_t>(read.unit)];
+          k = std::min(k, std::max(0, read.columns.Top(done[i])));
+        }
+      }
+      for (size_t i = 0; i + 1 < count_; ++i) {
+        PatchUnit& u = patch_.units[i];
+        u.tile_cols =
+            std::max(u.tile_cols, want[i] - std::min(keep[i], done[i]));
+      }
+      done = std::move(want);
+    }
+    columns_made_ = std::move(done);
+  }
+
+  void LayOut() {
+    StageForm& form = patch_.form;
+    const bool keeps = std::any_of(
+        patch_.units.begin(), patch_.units.end(),
+        [](const PatchUnit& u) { return u.kept_rows > 0; });
+    int64_t state = keeps ? kWord * static_cast<int64_t>(count_) : 0;
+    int64_t scratch = kPatchNoteBytes * static_cast<int64_t>(count_);
+    int64_t kernel_scratch = 0;
+    for (size_t i = 0; i < count_; ++i) {
+      PatchUnit& u = patch_.units[i];
+      kernel_scratch = std::max(kernel_scratch, unit(i).forms[0].scratch_bytes);
+      if (i + 1 == count_) continue;
+      const UnitTensor& tensor = output(i);
+      const int64_t pixel = tensor.row_bytes / tensor.columns;
+      const int64_t align = pixel % kWord == 0 ? kWord : 1;
+      scratch = RoundUp(scratch, align);
+      u.tile_offset = scratch;
+      scratch += int64_t{u.tile_rows} * u.tile_cols * pixel;
+      if (u.kept_rows == 0) continue;
+      state = RoundUp(state, align);
+      u.kept_offset = state;
+      state += u.kept_rows * tensor.row_bytes;
+    }
+    patch_.kernel_scratch_offset = RoundUp(scratch, kWord);
+    form.state_bytes = RoundUp(state, kWord);
+    form.scratch_bytes =
+        RoundUp(patch_.kernel_scratch_offset + kernel_scratch, kWord);
+  }
+
+  void CountMacs() {
+    for (size_t i = 0; i < count_; ++i) {
+      const StageForm& form = unit(i).forms[0];
+      const int64_t pixels = int64_t{form.steps} * output(i).columns;
+      patch_.form.macs +=
+          form.macs / pixels * rows_made_[i] * columns_made_[i];
+    }
+  }
+
+  const UnitGraph& graph_;
+  const StagePlan& plan_;
+  size_t count_;
+  Patch patch_;
+  std::vector<int64_t> rows_made_;
+  std::vector<int32_t> columns_made_;
+};
+
+}  // namespace
+
+std::optional<Patch> MakePatch(const UnitGraph& graph, const StagePlan& stage) {
+  return PatchMaker(graph, stage).Make();
+}
+
+}  // namespace msf

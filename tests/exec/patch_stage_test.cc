@@ -8,6 +8,7 @@
 
 #include "exec/executor.h"
 #include "exec/verify.h"
+#include "passes/remove_dead_code.h"
 #include "plan/patch.h"
 #include "plan/stage.h"
 #include "support/random_bytes.h"
@@ -51,20 +52,23 @@ Plan PlanWith(const UnitGraph& units, const StagePlan& patch) {
   return {.input_mode = units.input_mode, .blocks = {block}};
 }
 
-void CheckPlan(const Subject& subject, const Plan& plan) {
+// A node need not run if all that is read of it is the border that a Pad adds.
+void CheckPlan(const Subject& subject, const Plan& plan,
+               bool every_node_runs = true) {
   SCOPED_TRACE("plan " + ToString(plan) + " of\n" + Dump(subject.graph));
   const Result<Schedule> schedule =
       BuildSchedule(subject.graph, subject.units, plan);
   ASSERT_TRUE(schedule.has_value()) << ToString(schedule.error());
-  EXPECT_GE(schedule->macs, schedule->plain_macs);
   const VerifyReport report = VerifyRun(subject.graph, *schedule,
                                         subject.inputs, subject.reference);
   ASSERT_TRUE(report.equal)
       << report.difference->op << " '" << report.difference->tensor << "' row "
       << report.difference->row << " byte " << report.difference->byte << ": "
       << report.difference->reason;
-  EXPECT_EQ(report.nodes_compared,
-            static_cast<int32_t>(subject.graph.nodes.size()));
+  const auto nodes = static_cast<int32_t>(subject.graph.nodes.size());
+  if (every_node_runs) {
+    EXPECT_EQ(report.nodes_compared, nodes);
+  }
   Executor executor(subject.graph, *schedule);
   const std::vector<Bytes> outputs =
       OutputsOf(subject.graph, subject.reference);
@@ -170,7 +174,9 @@ TEST(PatchStage, AnyFusibleRangeOfAnyNetworkGivesTheReference) {
   int patches = 0;
   ForSeeds(400, [&](uint32_t seed) {
     Dice dice(seed);
-    const Subject subject = SubjectOf(RandomGraph(seed));
+    Graph graph = RandomGraph(seed);
+    ASSERT_TRUE(RemoveDeadCode(graph).has_value());
+    const Subject subject = SubjectOf(std::move(graph));
     if (subject.graph.nodes.size() < 2) return;
     const auto count = static_cast<int32_t>(subject.units.units.size());
     for (int tries = 0; tries < 6; ++tries) {
@@ -183,7 +189,7 @@ TEST(PatchStage, AnyFusibleRangeOfAnyNetworkGivesTheReference) {
                   dice.Int(1, output.hwc.h), dice.Int(1, output.hwc.w));
       if (!MakePatch(subject.units, patch)) continue;
       ++patches;
-      CheckPlan(subject, PlanWith(subject.units, patch));
+      CheckPlan(subject, PlanWith(subject.units, patch), false);
       if (testing::Test::HasFailure()) return;
     }
   });

@@ -48,7 +48,6 @@ class PatchMaker {
 
   std::optional<Patch> Make() {
     if (!Connect()) return std::nullopt;
-    rows_made_.assign(count_, 0);
     if (!MakeNeeds()) return std::nullopt;
     WalkBands();
     WalkColumns();
@@ -191,7 +190,7 @@ class PatchMaker {
       for (size_t i = 0; i < count_; ++i) {
         PatchUnit& u = patch_.units[i];
         u.tile_rows = std::max(u.tile_rows, now.has[i].size());
-        rows_made_[i] += now.makes[i].size();
+        u.rows_made += now.makes[i].size();
         if (!now.has[i].IsEmpty()) done[i] = std::max(done[i], now.has[i].end);
       }
       if (band + 1 == patch_.form.steps) break;
@@ -274,7 +273,7 @@ class PatchMaker {
       const StageForm& form = unit(i).forms[0];
       const int64_t pixels = int64_t{form.steps} * output(i).columns;
       patch_.form.macs +=
-          form.macs / pixels * rows_made_[i] * columns_made_[i];
+          form.macs / pixels * patch_.units[i].rows_made * columns_made_[i];
     }
   }
 
@@ -282,7 +281,6 @@ class PatchMaker {
   const StagePlan& plan_;
   size_t count_;
   Patch patch_;
-  std::vector<int64_t> rows_made_;
   std::vector<int32_t> columns_made_;
 };
 

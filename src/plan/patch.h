@@ -36,6 +36,7 @@ struct PatchRead {
 struct PatchUnit {
   int32_t unit = 0;  // in the UnitGraph
   std::vector<PatchRead> reads;
+  int64_t rows_made = 0;    // in all bands; rows made again count again
   int32_t tile_rows = 0;    // ring: row r lies in slot r % tile_rows
   int32_t tile_cols = 0;
   int64_t tile_offset = 0;  // in the stage's scratch

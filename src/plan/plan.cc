@@ -23,6 +23,10 @@ const char* ToString(Method method) {
       return "line-buffer";
     case Method::kPlain:
       return "plain";
+    case Method::kMsfCnn:
+      return "msf-cnn";
+    case Method::kMcunetV2:
+      return "mcunetv2";
     case Method::kStreamNet:
       return "streamnet";
   }
@@ -41,12 +45,12 @@ Result<InputMode> ParseInputMode(const std::string& text,
 
 Result<Method> ParseMethod(const std::string& text,
                            const std::string& option) {
-  for (Method method : {Method::kFull, Method::kLineBuffer, Method::kStreamNet,
-                        Method::kPlain}) {
+  for (Method method : {Method::kFull, Method::kLineBuffer, Method::kMsfCnn,
+                        Method::kMcunetV2, Method::kStreamNet, Method::kPlain}) {
     if (text == ToString(method)) return method;
   }
   return UserError(option, "'" + text + "' is not a method of this version",
-                   "one of: full, line-buffer, streamnet, plain");
+                   "one of: full, line-buffer, msf-cnn, mcunetv2, streamnet, plain");
 }
 
 }  // namespace msf

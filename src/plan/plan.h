@@ -25,6 +25,8 @@ enum class Method {
   kFull,        // all that msfc knows
   kLineBuffer,  // blocks of line-buffered stages, nothing recomputed
   kPlain,       // every node its own block
+  kMsfCnn,      // blocks of one patch of 1 x 1, nothing kept (msf-CNN)
+  kMcunetV2,    // one recomputed head block, the rest plain
   kStreamNet,   // one line-buffered head block, the rest plain
 };
 const char* ToString(Method method);

@@ -82,6 +82,8 @@ bool Allowed(Method method, int32_t first_unit, int32_t last_unit) {
       return single || first_unit == 0;
     case Method::kFull:
     case Method::kLineBuffer:
+    case Method::kMsfCnn:
+    case Method::kMcunetV2:
       return true;
   }
   return single;

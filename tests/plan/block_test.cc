@@ -215,7 +215,7 @@ TEST(BlockPeak, CountsTensorsThatMerelyLiveAcross) {
   const TensorId c = make.Row({{b, Rows(1)}}, 4, 40);
   make.Output(make.Row({{a, Rows(1)}, {c, Rows(1)}}, 4, 5));
   const auto peak = [&](int32_t unit) {
-    const BlockPlan block{unit, unit + 1, {0}};
+    const BlockPlan block = SingleStages(unit, unit + 1);
     return BlockPeakBytes(make.graph(), block, TraceBlock(make.graph(), block));
   };
   // Rows of an input that nobody needs any more die as they are read.
@@ -231,7 +231,7 @@ TEST(BlockPeak, ExternalInputCostsNothingAndOutputsLiveOn) {
   const TensorId a = make.Row({{in, Rows(1)}}, 4, 20);
   make.Output(a);
   make.Output(make.Row({{in, Rows(1)}}, 4, 30));
-  const BlockPlan second{1, 2, {0}};
+  const BlockPlan second = SingleStages(1, 2);
   EXPECT_EQ(
       BlockPeakBytes(make.graph(), second, TraceBlock(make.graph(), second)),
       80 + 120);
@@ -244,7 +244,7 @@ TEST(BlockPeak, ResidentInputsCountFromTheFirstStepOn) {
   const TensorId late = make.Input(4, 3);
   const TensorId a = make.Row({{in, Rows(1)}}, 4, 1);
   make.Output(make.Row({{a, Rows(1)}, {late, Rows(1)}}, 4, 1));
-  const BlockPlan first{0, 1, {0}};
+  const BlockPlan first = SingleStages(0, 1);
   EXPECT_EQ(
       BlockPeakBytes(make.graph(), first, TraceBlock(make.graph(), first)),
       40 + 100 + 12 + 1);  // the first step: one row of a

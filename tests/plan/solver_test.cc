@@ -181,14 +181,14 @@ TEST(ChooseForms, BeyondTheExhaustiveLimitIsNoWorseThanThePlainestForms) {
     Dice dice(seed);
     const UnitGraph graph = RandomUnits(dice, 12, 3);
     const auto count = static_cast<int32_t>(graph.units.size());
-    BlockPlan block{0, count, std::vector<int32_t>(graph.units.size(), 0)};
+    const BlockPlan block = SingleStages(0, count);
     const FormChoice choice = ChooseForms(graph, 0, count);
     EXPECT_LE(choice.peak_bytes,
               BlockPeakBytes(graph, block, TraceBlock(graph, block)))
         << Describe(graph);
-    block.forms = choice.forms;
     EXPECT_EQ(choice.peak_bytes,
-              BlockPeakBytes(graph, block, TraceBlock(graph, block)));
+              BlockPeakBytes(graph, choice.block,
+                             TraceBlock(graph, choice.block)));
   });
 }
 

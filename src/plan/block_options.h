@@ -1,0 +1,64 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+//
+// Every block worth having for a run of units, by label-setting over its
+// stages: a label carries line buffers and state so far, the largest scratch,
+// and the work.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "plan/stage_options.h"
+
+namespace msf {
+
+struct BlockOption {
+  BlockPlan plan;
+  Work work;
+  int64_t bytes = 0;      // that live at the block's busiest step
+  bool is_exact = false;  // `bytes` come from a simulation, not an estimate
+};
+
+// Named switches of the search. Each may be off without a change of the
+// front, only of the time.
+struct Pruning {
+  bool stage_dominance = true;  // drop stages that another beats throughout
+  bool label_dominance = true;  // drop labels that another beats
+  bool ram_bound = true;        // drop what needs more RAM than a plan that
+                                // recomputes nothing
+};
+
+class BlockSpace {
+ public:
+  // `graph` must outlive the space.
+  BlockSpace(const UnitGraph& graph, StageSpace stages, Pruning pruning);
+
+  // The options of blocks that begin at `first`, by last unit - first - 1.
+  // Options need at most `bound` bytes by the estimate. `one_stage`: blocks
+  // of one stage besides feeds.
+  std::vector<std::vector<BlockOption>> From(int32_t first, int64_t bound,
+                                             bool one_stage);
+
+  // All options of one block, each simulated, if there are at most `most`;
+  // else nothing. Exact.
+  std::vector<BlockOption> Exhaustive(int32_t first, int32_t last,
+                                      bool one_stage, size_t most);
+
+  const std::vector<StageOption>& Options(int32_t first, int32_t last);
+
+ private:
+  const UnitGraph& graph_;
+  StageSpace stages_;
+  Pruning pruning_;
+  std::map<std::pair<int32_t, int32_t>, std::vector<StageOption>> options_;
+};
+
+// Fills in the bytes by simulation.
+void MakeExact(const UnitGraph& graph, BlockOption& option);
+
+// Keeps what no other option beats in bytes and work; sorted by bytes.
+void KeepFront(std::vector<BlockOption>& options);
+
+}  // namespace msf

@@ -1,0 +1,187 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#include "plan/front.h"
+
+#include <algorithm>
+
+#include "plan/block.h"
+#include "support/check.h"
+
+namespace msf {
+namespace {
+
+// What a method leaves of the space.
+struct Rules {
+  StageSpace stages;
+  bool one_stage = false;  // a block is one stage, feeds aside
+  bool head_only = false;  // only the first block fuses
+};
+
+Rules RulesOf(Method method, StageSpace stages) {
+  Rules rules{.stages = stages};
+  switch (method) {
+    case Method::kFull:
+      break;
+    case Method::kLineBuffer:
+      rules.stages.patches = false;
+      break;
+    case Method::kPlain:
+      rules.stages.patches = false;
+      rules.one_stage = true;
+      break;
+    case Method::kStreamNet:
+      rules.stages.patches = false;
+      rules.head_only = true;
+      break;
+    case Method::kMcunetV2:
+      rules.stages.keeps_rows = false;
+      rules.stages.max_units = INT32_MAX;
+      rules.one_stage = true;
+      rules.head_only = true;
+      break;
+    case Method::kMsfCnn:
+      rules.stages.ones_only = true;
+      rules.stages.max_units = INT32_MAX;
+      rules.one_stage = true;
+      break;
+  }
+  return rules;
+}
+
+}  // namespace
+
+// One way to run the units [0, end).
+struct FrontSearch::Label {
+  int64_t bytes = 0;
+  Work work;
+  int32_t first = 0;   // of the last block
+  int32_t before = 0;  // label at `first`
+  int32_t option = 0;  // of the last block
+};
+
+FrontSearch::FrontSearch(const UnitGraph& graph, FrontOptions options)
+    : graph_(graph),
+      options_(std::move(options)),
+      count_(static_cast<int32_t>(graph.units.size())),
+      blocks_(graph.units.size() * graph.units.size()) {
+  for (const UnitTensor& tensor : graph_.tensors) {
+    if (tensor.is_resident_input) start_bytes_ += tensor.bytes();
+  }
+  CollectOptions();
+}
+
+std::vector<BlockOption>& FrontSearch::OptionsOf(int32_t first, int32_t last) {
+  return blocks_[static_cast<size_t>(first) * static_cast<size_t>(count_) +
+                 static_cast<size_t>(last - 1)];
+}
+
+void FrontSearch::CollectOptions() {
+  const Rules rules = RulesOf(options_.method, options_.stages);
+  BlockSpace space(graph_, rules.stages, options_.pruning);
+  StageSpace alone = rules.stages;
+  alone.patches = false;
+  BlockSpace single(graph_, alone, options_.pruning);
+  for (int32_t first = 0; first < count_; ++first) {
+    const bool fuses = !rules.head_only || first == 0;
+    BlockSpace& from = fuses ? space : single;
+    const bool one_stage = rules.one_stage || !fuses;
+    auto found = from.From(first, options_.bound, one_stage);
+    for (int32_t last = first + 1; last <= count_; ++last) {
+      std::vector<BlockOption>& options = OptionsOf(first, last);
+      options = std::move(found[static_cast<size_t>(last - first - 1)]);
+      if (options_.exhaustive == 0) continue;
+      auto all = from.Exhaustive(first, last, one_stage, options_.exhaustive);
+      if (!all.empty()) options = std::move(all);
+    }
+    if (options_.progress) options_.progress(first + 1, count_);
+  }
+}
+
+std::vector<FrontSearch::Label> FrontSearch::Labels(
+    int32_t end, const std::vector<std::vector<Label>>& before) {
+  std::vector<Label> all;
+  for (int32_t first = 0; first < end; ++first) {
+    const std::vector<Label>& labels = before[static_cast<size_t>(first)];
+    const std::vector<BlockOption>& options = OptionsOf(first, end);
+    // Both are sorted by bytes, and work falls as bytes rise: whatever the
+    // peak, the best pair is the last of each that fits.
+    size_t l = 0;
+    size_t o = 0;
+    while (!labels.empty() && !options.empty()) {
+      const int64_t peak = std::max(labels[l].bytes, options[o].bytes);
+      while (l + 1 < labels.size() && labels[l + 1].bytes <= peak) ++l;
+      while (o + 1 < options.size() && options[o + 1].bytes <= peak) ++o;
+      all.push_back({peak, labels[l].work + options[o].work, first,
+                     static_cast<int32_t>(l), static_cast<int32_t>(o)});
+      const int64_t next_l =
+          l + 1 < labels.size() ? labels[l + 1].bytes : INT64_MAX;
+      const int64_t next_o =
+          o + 1 < options.size() ? options[o + 1].bytes : INT64_MAX;
+      if (next_l == INT64_MAX && next_o == INT64_MAX) break;
+      if (next_l <= next_o) ++l; else ++o;
+    }
+  }
+  std::stable_sort(all.begin(), all.end(), [](const Label& a, const Label& b) {
+    return a.bytes != b.bytes ? a.bytes < b.bytes : a.work < b.work;
+  });
+  std::vector<Label> front;
+  for (const Label& label : all) {
+    if (front.empty() || label.work < front.back().work) front.push_back(label);
+  }
+  return front;
+}
+
+std::vector<std::vector<FrontSearch::Label>> FrontSearch::AllLabels() {
+  std::vector<std::vector<Label>> labels(static_cast<size_t>(count_) + 1);
+  labels[0] = {{.bytes = start_bytes_}};
+  for (int32_t end = 1; end <= count_; ++end) {
+    labels[static_cast<size_t>(end)] = Labels(end, labels);
+  }
+  return labels;
+}
+
+std::vector<FrontPoint> FrontSearch::Front() {
+  for (;;) {
+    const auto labels = AllLabels();
+    std::vector<FrontPoint> front;
+    bool changed = false;
+    std::vector<std::pair<int32_t, int32_t>> touched;
+    for (const Label& end : labels.back()) {
+      FrontPoint point{.plan = {.input_mode = graph_.input_mode, .blocks = {}},
+                       .work = end.work,
+                       .peak_bytes = end.bytes};
+      const Label* label = &end;
+      for (int32_t last = count_; last > 0;) {
+        BlockOption& option = OptionsOf(
+            label->first, last)[static_cast<size_t>(label->option)];
+        if (!option.is_exact) {
+          const int64_t estimate = option.bytes;
+          MakeExact(graph_, option);
+          changed |= option.bytes != estimate;
+          touched.emplace_back(label->first, last);
+        }
+        point.plan.blocks.push_back(option.plan);
+        last = label->first;
+        label = &labels[static_cast<size_t>(last)]
+                       [static_cast<size_t>(label->before)];
+      }
+      std::reverse(point.plan.blocks.begin(), point.plan.blocks.end());
+      front.push_back(std::move(point));
+    }
+    if (!changed) return front;
+    for (const auto& [first, last] : touched) KeepFront(OptionsOf(first, last));
+  }
+}
+
+bool FrontSearch::Raise(const BlockPlan& block, int64_t bytes) {
+  std::vector<BlockOption>& options =
+      OptionsOf(block.first_unit, block.last_unit);
+  for (BlockOption& option : options) {
+    if (option.plan != block || option.bytes >= bytes) continue;
+    option.bytes = bytes;
+    KeepFront(options);
+    return true;
+  }
+  return false;
+}
+
+}  // namespace msf

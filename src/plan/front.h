@@ -1,0 +1,62 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+//
+// The Pareto front of plans: RAM against work.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "plan/block_options.h"
+#include "plan/solver.h"
+
+namespace msf {
+
+struct FrontPoint {
+  Plan plan;
+  Work work;
+  int64_t peak_bytes = 0;  // of the largest block
+};
+
+struct FrontOptions {
+  Method method = Method::kFull;
+  Pruning pruning;
+  StageSpace stages;
+  // Bytes that are no use: a plan that recomputes nothing needs no more.
+  int64_t bound = INT64_MAX / 4;
+  // A block with at most so many combinations of stages is searched whole,
+  // each of them simulated.
+  size_t exhaustive = 0;
+  std::function<void(int64_t done, int64_t total)> progress;
+};
+
+// Every plan that no other one of the method's space beats in both, from the
+// least RAM on. Blocks are simulated before they count: a label's estimate
+// only says which ones are worth it.
+class FrontSearch {
+ public:
+  // `graph` must outlive the search.
+  FrontSearch(const UnitGraph& graph, FrontOptions options);
+
+  std::vector<FrontPoint> Front();
+
+  // Makes a block at least so long from now on; true if it was shorter.
+  bool Raise(const BlockPlan& block, int64_t bytes);
+
+ private:
+  struct Label;
+
+  void CollectOptions();
+  std::vector<Label> Labels(int32_t end,
+                            const std::vector<std::vector<Label>>& before);
+  std::vector<std::vector<Label>> AllLabels();
+  std::vector<BlockOption>& OptionsOf(int32_t first, int32_t last);
+
+  const UnitGraph& graph_;
+  FrontOptions options_;
+  int32_t count_;
+  int64_t start_bytes_ = 0;  // resident inputs, before the first step
+  std::vector<std::vector<BlockOption>> blocks_;  // by first * count + last-1
+};
+
+}  // namespace msf

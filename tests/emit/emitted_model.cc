@@ -8,10 +8,9 @@
 #include "driver/compile.h"
 #include "driver/network.h"
 #include "driver/planner.h"
-#include "plan/patch.h"
-#include "plan/stage.h"
 #include "support/process.h"
 #include "tests/ops/test_graph.h"
+#include "tests/patch_plan.h"
 
 namespace msf {
 namespace {
@@ -132,26 +131,6 @@ std::vector<EmittedFile> EmittedSchedule(const Graph& graph,
   return std::move(compiled->files);
 }
 
-// A patch of as many units as possible; a single unit if none is possible.
-// Every second inner tensor keeps its rows.
-StagePlan LongestPatch(const UnitGraph& units) {
-  const auto count = static_cast<int32_t>(units.units.size());
-  for (int32_t length = count; length > 1; --length) {
-    for (int32_t first = 0; first + length <= count; ++first) {
-      StagePlan stage{.first_unit = first,
-                      .last_unit = first + length,
-                      .patch_rows = 2,
-                      .patch_cols = 3,
-                      .keeps_rows = {}};
-      for (int32_t i = 0; i + 1 < length; ++i) {
-        stage.keeps_rows.push_back(i % 2 == 0);
-      }
-      if (MakePatch(units, stage)) return stage;
-    }
-  }
-  return SingleStage(0);
-}
-
 }  // namespace
 
 std::vector<EmittedFile> Emitted(const Graph& graph, InputMode mode,
@@ -168,15 +147,8 @@ std::vector<EmittedFile> Emitted(const Graph& graph, InputMode mode,
 
 std::vector<EmittedFile> EmittedWithPatch(const Graph& graph, InputMode mode) {
   const UnitGraph units = BuildUnitGraph(graph, mode);
-  const auto count = static_cast<int32_t>(units.units.size());
-  const StagePlan patch = LongestPatch(units);
-  EXPECT_TRUE(patch.IsPatch());
-  BlockPlan block = SingleStages(0, count);
-  const auto stages = block.stages.begin();
-  block.stages.erase(stages + patch.first_unit, stages + patch.last_unit);
-  block.stages.insert(block.stages.begin() + patch.first_unit, patch);
   const auto schedule =
-      BuildSchedule(graph, units, {.input_mode = mode, .blocks = {block}});
+      BuildSchedule(graph, units, PlanWithLongestPatch(units));
   if (!schedule) {
     ADD_FAILURE() << ToString(schedule.error());
     return {};

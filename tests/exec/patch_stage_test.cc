@@ -13,6 +13,7 @@
 #include "plan/stage.h"
 #include "support/random_bytes.h"
 #include "tests/graph_maker.h"
+#include "tests/patch_plan.h"
 #include "tests/random_graph.h"
 #include "tests/random_plan.h"
 
@@ -37,19 +38,6 @@ Subject SubjectOf(Graph graph, InputMode mode = InputMode::kStreamed) {
   subject.reference = RunReference(subject.graph, subject.inputs);
   subject.units = BuildUnitGraph(subject.graph, mode);
   return subject;
-}
-
-// One block, in which the units of `patch` are one stage.
-Plan PlanWith(const UnitGraph& units, const StagePlan& patch) {
-  const auto count = static_cast<int32_t>(units.units.size());
-  BlockPlan block{.first_unit = 0, .last_unit = count, .stages = {}};
-  for (int32_t u = 0; u < count; ++u) {
-    if (u == patch.first_unit) block.stages.push_back(patch);
-    if (u < patch.first_unit || u >= patch.last_unit) {
-      block.stages.push_back(SingleStage(u));
-    }
-  }
-  return {.input_mode = units.input_mode, .blocks = {block}};
 }
 
 // A node need not run if all that is read of it is the border that a Pad adds.
@@ -102,7 +90,7 @@ void CheckEveryPatch(const Subject& subject, int32_t first, int32_t last) {
       for (int32_t columns = 1; columns <= output.hwc.w; ++columns) {
         const StagePlan patch = PatchOf(first, last, keeps, rows, columns);
         ASSERT_TRUE(MakePatch(subject.units, patch).has_value());
-        CheckPlan(subject, PlanWith(subject.units, patch));
+        CheckPlan(subject, PlanWithPatch(subject.units, patch));
         if (testing::Test::HasFailure()) return;
       }
     }
@@ -189,7 +177,7 @@ TEST(PatchStage, AnyFusibleRangeOfAnyNetworkGivesTheReference) {
                   dice.Int(1, output.hwc.h), dice.Int(1, output.hwc.w));
       if (!MakePatch(subject.units, patch)) continue;
       ++patches;
-      CheckPlan(subject, PlanWith(subject.units, patch), false);
+      CheckPlan(subject, PlanWithPatch(subject.units, patch), false);
       if (testing::Test::HasFailure()) return;
     }
   });
@@ -210,7 +198,7 @@ class BrokenPatch : public testing::Test {
     subject_ = SubjectOf(make.graph());
     schedule_ = *BuildSchedule(
         subject_.graph, subject_.units,
-        PlanWith(subject_.units, PatchOf(1, 3, 1, 2, 3)));
+        PlanWithPatch(subject_.units, PatchOf(1, 3, 1, 2, 3)));
     ASSERT_TRUE(Verify().equal);
   }
   VerifyReport Verify() const {

@@ -79,81 +79,116 @@ Bytes RunConv(const TiledCase& tiled, Bytes inner, int32_t rows,
   return output;
 }
 
-Bytes RunTiled(const TiledCase& tiled, Chain& chain, const Shape& shape,
-               int32_t tile) {
-  const Window inner = chain.nodes[0];
-  const int32_t passes = (inner.c + tile - 1) / tile;
-  Chain narrow = chain;
-  narrow.nodes.push_back({.reads = {{.source = 0,
-                                     .rows = {},
-                                     .columns = {},
-                                     .width = inner.width,
-                                     .c = tile}},
-                          .rows = inner.rows,
-                          .width = inner.width,
-                          .c = TiledCase::kOut});
-  const Sizes sizes = SizesOf(narrow, shape);
-  GuardedMemory scratch;
-  scratch.PlaceNotes(2 * sizeof(msf_patch_note));
-  const int32_t tile_offset =
-      scratch.Place(sizes.tile_rows[0] * sizes.tile_cols[0] * tile);
-  const int32_t sums_offset = scratch.Place(
-      shape.patch_rows * inner.width * TiledCase::kOut * 4);
-  const msf_patch_read outer{-1,
-                             inner.reads[0].rows.stride,
-                             -inner.reads[0].rows.pad,
-                             inner.reads[0].rows.extent,
-                             inner.reads[0].columns.stride,
-                             -inner.reads[0].columns.pad,
-                             inner.reads[0].columns.extent};
-  const msf_patch_read pixel{0, 1, 0, 1, 1, 0, 1};
-  std::vector<Window> windows(static_cast<size_t>(passes), inner);
-  std::vector<std::vector<int8_t>> weights;
-  std::vector<msf_conv2d_part_s8_params> parts(static_cast<size_t>(passes));
-  std::vector<msf_patch_node> nodes;
-  for (int32_t p = 0; p < passes; ++p) {
-    const auto at = static_cast<size_t>(p);
-    const int32_t begin = p * tile;
-    const int32_t end = std::min(begin + tile, inner.c);
-    windows[at].first_channel = begin;
-    windows[at].c = end - begin;
-    weights.push_back(tiled.Columns(begin, end));
-    parts[at] = {.weights = weights.back().data(),
-                 .bias = p == 0 ? tiled.bias.data() : nullptr,
-                 .multipliers = tiled.multipliers.data(),
-                 .shifts = tiled.shifts.data(),
-                 .scale_step = 1,
-                 .in_c = end - begin,
-                 .out_w = inner.width,
-                 .out_c = TiledCase::kOut,
-                 .sums_rows = shape.patch_rows,
-                 .finish = p + 1 == passes,
-                 .output_zero_point = 3,
-                 .clamp_min = -120,
-                 .clamp_max = 110};
-    nodes.push_back({&RunWindow, &windows[at], &outer, 1, inner.rows,
-                     inner.width, end - begin, sizes.tile_rows[0],
-                     sizes.tile_cols[0], tile_offset, 0, 0});
-    nodes.push_back({&msf_conv2d_part_s8, &parts[at], &pixel, 1, inner.rows,
-                     inner.width, TiledCase::kOut, 0, 0, 0, 0, 0});
+// A patch of the window and the convolution, `tile` inner channels at once.
+class TiledPatch {
+ public:
+  TiledPatch(const TiledCase& tiled, Chain& chain, const Shape& shape,
+             int32_t tile)
+      : tiled_(tiled),
+        chain_(chain),
+        shape_(shape),
+        inner_(chain.nodes[0]),
+        sizes_(SizesOf(WithConvolution(), shape)),
+        passes_((inner_.c + tile - 1) / tile),
+        windows_(static_cast<size_t>(passes_), inner_),
+        weights_(static_cast<size_t>(passes_)),
+        parts_(static_cast<size_t>(passes_)) {
+    const WindowRead& read = inner_.reads[0];
+    outer_ = {-1,
+              read.rows.stride,
+              -read.rows.pad,
+              read.rows.extent,
+              read.columns.stride,
+              -read.columns.pad,
+              read.columns.extent};
+    scratch_.PlaceNotes(2 * sizeof(msf_patch_note));
+    tile_offset_ =
+        scratch_.Place(sizes_.tile_rows[0] * sizes_.tile_cols[0] * tile);
+    sums_offset_ = scratch_.Place(shape.patch_rows * inner_.width *
+                                  TiledCase::kOut * 4);
+    for (int32_t begin = 0; begin < inner_.c; begin += tile) {
+      AddPass(begin, std::min(begin + tile, inner_.c));
+    }
   }
-  const msf_patch_params params{nodes.data(),     2, passes, shape.patch_rows,
-                                shape.patch_cols, 0, sums_offset};
-  Bytes output(
-      static_cast<size_t>(inner.rows * inner.width * TiledCase::kOut));
-  msf_call call{};
-  call.params = &params;
-  call.in[0] = ViewOf(chain.inputs[0].bytes, chain.inputs[0].rows);
-  call.out = ViewOf(output, inner.rows);
-  call.x_end = MSF_WHOLE_ROW;
-  for (; call.step * shape.patch_rows < inner.rows; ++call.step) {
-    scratch.Fill();
-    call.scratch = scratch.data();
-    msf_patch(&call);
-    scratch.ExpectGuardsIntact();
+
+  Bytes Run() {
+    const msf_patch_params params{nodes_.data(),      2,
+                                  passes_,            shape_.patch_rows,
+                                  shape_.patch_cols,  0,
+                                  sums_offset_};
+    Bytes output(
+        static_cast<size_t>(inner_.rows * inner_.width * TiledCase::kOut));
+    msf_call call{};
+    call.params = &params;
+    call.in[0] = ViewOf(chain_.inputs[0].bytes, chain_.inputs[0].rows);
+    call.out = ViewOf(output, inner_.rows);
+    call.x_end = MSF_WHOLE_ROW;
+    for (; call.step * shape_.patch_rows < inner_.rows; ++call.step) {
+      scratch_.Fill();
+      call.scratch = scratch_.data();
+      msf_patch(&call);
+      scratch_.ExpectGuardsIntact();
+    }
+    return output;
   }
-  return output;
-}
+
+ private:
+  Chain WithConvolution() const {
+    Chain chain = chain_;
+    chain.nodes.push_back({.reads = {{.source = 0,
+                                      .rows = {},
+                                      .columns = {},
+                                      .width = inner_.width,
+                                      .c = inner_.c}},
+                           .rows = inner_.rows,
+                           .width = inner_.width,
+                           .c = TiledCase::kOut});
+    return chain;
+  }
+
+  // Inner channels [begin, end).
+  void AddPass(int32_t begin, int32_t end) {
+    const size_t pass = nodes_.size() / 2;
+    windows_[pass].first_channel = begin;
+    windows_[pass].c = end - begin;
+    weights_[pass] = tiled_.Columns(begin, end);
+    parts_[pass] = {.weights = weights_[pass].data(),
+                    .bias = begin == 0 ? tiled_.bias.data() : nullptr,
+                    .multipliers = tiled_.multipliers.data(),
+                    .shifts = tiled_.shifts.data(),
+                    .scale_step = 1,
+                    .in_c = end - begin,
+                    .out_w = inner_.width,
+                    .out_c = TiledCase::kOut,
+                    .sums_rows = shape_.patch_rows,
+                    .finish = end == inner_.c,
+                    .output_zero_point = 3,
+                    .clamp_min = -120,
+                    .clamp_max = 110};
+    nodes_.push_back({&RunWindow, &windows_[pass], &outer_, 1, inner_.rows,
+                      inner_.width, end - begin, sizes_.tile_rows[0],
+                      sizes_.tile_cols[0], tile_offset_, 0, 0});
+    nodes_.push_back({&msf_conv2d_part_s8, &parts_[pass], &pixel_, 1,
+                      inner_.rows, inner_.width, TiledCase::kOut, 0, 0, 0, 0,
+                      0});
+  }
+
+  const TiledCase& tiled_;
+  Chain& chain_;
+  const Shape& shape_;
+  const Window inner_;
+  const Sizes sizes_;
+  const int32_t passes_;
+  std::vector<Window> windows_;
+  std::vector<std::vector<int8_t>> weights_;
+  std::vector<msf_conv2d_part_s8_params> parts_;
+  std::vector<msf_patch_node> nodes_;
+  msf_patch_read outer_{};
+  const msf_patch_read pixel_{0, 1, 0, 1, 1, 0, 1};
+  GuardedMemory scratch_;
+  int32_t tile_offset_ = 0;
+  int32_t sums_offset_ = 0;
+};
 
 TEST(Patch, ChannelTilesAddUpToTheWholeConvolution) {
   for (uint32_t seed = 1; seed <= 200; ++seed) {
@@ -170,7 +205,7 @@ TEST(Patch, ChannelTilesAddUpToTheWholeConvolution) {
     for (int32_t tile : {1, 3, 4, 8, 11}) {
       Shape shape = maker.Fit(chain);
       shape.keeps = {false};
-      ASSERT_EQ(RunTiled(tiled, chain, shape, tile), expected)
+      ASSERT_EQ(TiledPatch(tiled, chain, shape, tile).Run(), expected)
           << "seed " << seed << ", " << tile << " channels at once";
     }
   }

@@ -38,12 +38,12 @@ typedef struct msf_patch_node {
   const msf_patch_read *reads;
   int32_t read_count;
   int32_t rows; /* of the whole tensor that it makes */
-  int32_t width;
+  int32_t width; /* columns of it that are ever read */
   int32_t pixel_bytes;
   int32_t tile_rows; /* the last node has no tile */
   int32_t tile_cols;
   int32_t tile_offset; /* in the scratch */
-  int32_t kept_rows;   /* ring in the state; 0: none */
+  int32_t kept_rows;   /* ring in the state, `width` columns; 0: none */
   int32_t kept_offset;
 } msf_patch_node;
 

@@ -197,7 +197,7 @@ class Verifier {
     const Tensor& tensor = graph_.tensor(node.tensor);
     const Bytes& expected = reference_[static_cast<size_t>(node.tensor)];
     const int64_t row_bytes = tensor.row_bytes();
-    const int64_t whole_pixel = row_bytes / node.table.width;
+    const int64_t whole_pixel = row_bytes / tensor.hwc.w;
     const int64_t first = node.first_channel * ByteSize(tensor.dtype);
     const int32_t bytes = node.table.pixel_bytes;
     const uint8_t* got = msf_row(&tile, r);

@@ -250,6 +250,7 @@ class PatchMaker {
       }
       std::vector<int32_t> keep(count_, INT32_MAX);
       for (size_t i = 0; i < count_; ++i) {
+        if (done[i] >= output(i).columns) continue;
         for (const PatchRead& read : patch_.units[i].reads) {
           if (read.unit < 0) continue;
           int32_t& k = keep[static_cast<size_t>(read.unit)];
@@ -263,7 +264,7 @@ class PatchMaker {
       }
       done = std::move(want);
     }
-    columns_made_ = std::move(done);
+    for (size_t i = 0; i < count_; ++i) patch_.units[i].columns_made = done[i];
   }
 
   void LayOut() {
@@ -287,12 +288,14 @@ class PatchMaker {
       if (u.kept_rows == 0) continue;
       state = RoundUp(state, align);
       u.kept_offset = state;
-      state += u.kept_rows * tensor.row_bytes;
+      state += u.kept_rows * u.columns_made * pixel;
     }
+    // Not a byte more than is written: the arena may end here.
     patch_.kernel_scratch_offset = RoundUp(scratch, kWord);
-    form.state_bytes = RoundUp(state, kWord);
-    form.scratch_bytes =
-        RoundUp(patch_.kernel_scratch_offset + kernel_scratch, kWord);
+    form.state_bytes = state;
+    form.scratch_bytes = kernel_scratch > 0
+                             ? patch_.kernel_scratch_offset + kernel_scratch
+                             : scratch;
   }
 
   void CountMacs() {
@@ -300,7 +303,8 @@ class PatchMaker {
       const StageForm& form = unit(i).forms[0];
       const int64_t pixels = int64_t{form.steps} * output(i).columns;
       patch_.form.macs +=
-          form.macs / pixels * patch_.units[i].rows_made * columns_made_[i];
+          form.macs / pixels * patch_.units[i].rows_made *
+          patch_.units[i].columns_made;
     }
   }
 
@@ -308,7 +312,6 @@ class PatchMaker {
   const StagePlan& plan_;
   size_t count_;
   Patch patch_;
-  std::vector<int32_t> columns_made_;
 };
 
 }  // namespace

@@ -186,7 +186,7 @@ class Builder {
                   .reads = nullptr,
                   .read_count = static_cast<int32_t>(node.reads.size()),
                   .rows = output.rows,
-                  .width = output.columns,
+                  .width = entry.columns_made,
                   .pixel_bytes = static_cast<int32_t>(pixel_bytes),
                   .tile_rows = entry.tile_rows,
                   .tile_cols = entry.tile_cols,

@@ -64,7 +64,7 @@ void CheckPlan(const Subject& subject, const Plan& plan,
   if (plan.input_mode == InputMode::kStreamed) {
     EXPECT_EQ(executor.RunPushed(subject.inputs, 2), outputs);
   }
-  EXPECT_LE(executor.touched_bytes(), schedule->arena_bytes);
+  EXPECT_EQ(executor.touched_bytes(), schedule->arena_bytes);
 }
 
 // Which inner tensors keep rows: bit i stands for unit i of the patch.

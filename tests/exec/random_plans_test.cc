@@ -86,12 +86,24 @@ int32_t NodesThatRun(const UnitGraph& units, const Plan& plan) {
   return nodes;
 }
 
+// Patches may make rows again, or leave some that nobody reads.
+bool HasPatches(const Plan& plan) {
+  for (const BlockPlan& block : plan.blocks) {
+    for (const StagePlan& stage : block.stages) {
+      if (stage.IsPatch()) return true;
+    }
+  }
+  return false;
+}
+
 void CheckPlan(const Subject& subject, const UnitGraph& units,
                const Plan& plan) {
   SCOPED_TRACE("plan " + ToString(plan) + " of\n" + Dump(subject.graph));
   const Result<Schedule> schedule = BuildSchedule(subject.graph, units, plan);
   ASSERT_TRUE(schedule.has_value()) << ToString(schedule.error());
-  EXPECT_EQ(schedule->macs, schedule->plain_macs);
+  if (!HasPatches(plan)) {
+    EXPECT_EQ(schedule->macs, schedule->plain_macs);
+  }
   CheckPeak(units, *schedule);
   const VerifyReport report =
       VerifyRun(subject.graph, *schedule, subject.inputs, subject.reference);

@@ -11,14 +11,20 @@
 namespace msf {
 namespace {
 
+int64_t ConstantBytes(const KernelCall& call) {
+  int64_t sum = 0;
+  for (const ParamField& field : call.fields) {
+    if (!field.array) continue;
+    sum += static_cast<int64_t>(field.array->bytes.size());
+  }
+  return sum;
+}
+
 int64_t ConstantBytes(const Schedule& schedule) {
   int64_t sum = 0;
   for (const ScheduleBlock& block : schedule.blocks) {
     for (const ScheduleStage& stage : block.stages) {
-      for (const ParamField& field : stage.call.fields) {
-        if (!field.array) continue;
-        sum += static_cast<int64_t>(field.array->bytes.size());
-      }
+      for (const KernelCall* call : CallsOf(stage)) sum += ConstantBytes(*call);
     }
   }
   return sum;

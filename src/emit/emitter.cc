@@ -19,6 +19,20 @@ std::string Upper(std::string text) {
   return text;
 }
 
+// The tables of a patch, for the hash.
+std::string PatchText(const SchedulePatch& patch) {
+  const msf_patch_params& table = patch.table;
+  std::string text = fmt::format("p{},{},{};", table.passes, table.patch_rows,
+                                 table.patch_cols);
+  for (const SchedulePatchNode& node : patch.nodes) {
+    const msf_patch_node& n = node.table;
+    text += fmt::format("n{},{},{},{},{},{};", node.call.kernel, n.tile_rows,
+                        n.tile_cols, n.tile_offset, n.kept_rows,
+                        n.kept_offset);
+  }
+  return text;
+}
+
 }  // namespace
 
 const std::vector<std::string>& Packages() {
@@ -44,9 +58,12 @@ uint32_t PlanHash(const Schedule& schedule) {
                             read.need.stride, read.need.offset,
                             read.need.extent);
       }
-      for (const ParamField& field : stage.call.fields) {
-        text += fmt::format("{}={};", field.name, field.value);
-        if (field.array) crc = Crc32(field.array->bytes, crc);
+      if (stage.patch) text += PatchText(*stage.patch);
+      for (const KernelCall* call : CallsOf(stage)) {
+        for (const ParamField& field : call->fields) {
+          text += fmt::format("{}={};", field.name, field.value);
+          if (field.array) crc = Crc32(field.array->bytes, crc);
+        }
       }
     }
     for (int32_t goal : block.goals) text += fmt::format("g{};", goal);

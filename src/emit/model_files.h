@@ -14,7 +14,7 @@ namespace msf {
 // Constant arrays of the schedule, equal ones shared.
 class ConstPool {
  public:
-  ConstPool(std::string prefix, const Schedule& schedule);
+  ConstPool(const std::string& prefix, const Schedule& schedule);
 
   struct Entry {
     std::string name;  // "person_detect_w3"
@@ -26,6 +26,8 @@ class ConstPool {
   int64_t bytes() const;
 
  private:
+  void AddArrays(const std::string& prefix, const KernelCall& call);
+
   using Key = std::pair<DType, std::vector<uint8_t>>;
   std::map<Key, std::string> names_;
   std::vector<Entry> entries_;

@@ -28,9 +28,10 @@ Result<std::vector<EmittedFile>> RuntimeFiles(const Schedule& schedule) {
   std::vector<std::string> open = {"msf_machine.cpp", "msf_kernels.h"};
   for (const ScheduleBlock& block : schedule.blocks) {
     for (const ScheduleStage& stage : block.stages) {
-      if (stage.node < 0) continue;
-      open.push_back("kernels/" + stage.call.kernel + ".cpp");
-      open.push_back("kernels/" + stage.call.kernel + ".h");
+      for (const KernelCall* call : CallsOf(stage)) {
+        open.push_back("kernels/" + call->kernel + ".cpp");
+        open.push_back("kernels/" + call->kernel + ".h");
+      }
     }
   }
   std::set<std::string> seen;

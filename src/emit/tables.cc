@@ -65,6 +65,50 @@ std::string Params(const EmitContext& context, const KernelCall& call,
   return text + "};\n";
 }
 
+// A node of a patch as a member of its table, after its own tables.
+std::string PatchNode(const EmitContext& context, const SchedulePatchNode& node,
+                      const std::string& id, std::string& tables) {
+  const msf_patch_node& n = node.table;
+  tables += Params(context, node.call, id);
+  tables += fmt::format("const msf_patch_read {}_reads[] = {{\n", id);
+  for (const msf_patch_read& read : node.reads) {
+    tables += fmt::format("    {{{}, {}, {}, {}, {}, {}, {}}},\n", read.source,
+                          read.row_stride, read.row_offset, read.row_extent,
+                          read.column_stride, read.column_offset,
+                          read.column_extent);
+  }
+  tables += "};\n";
+  return fmt::format(
+      "    {{&{0}, &{1}_params, {1}_reads, {2}, {3}, {4}, {5}, {6}, {7}, {8}, "
+      "{9}, {10}}},\n",
+      node.call.kernel, id, n.read_count, n.rows, n.width, n.pixel_bytes,
+      n.tile_rows, n.tile_cols, n.tile_offset, n.kept_rows, n.kept_offset);
+}
+
+std::string PatchParams(const EmitContext& context, const SchedulePatch& patch,
+                        const std::string& id) {
+  std::string text;
+  std::string nodes;
+  for (size_t n = 0; n < patch.nodes.size(); ++n) {
+    nodes += PatchNode(context, patch.nodes[n], fmt::format("{}_n{}", id, n),
+                       text);
+  }
+  text += fmt::format(
+      "/* kernel, params, reads, read_count, rows, width, pixel_bytes, "
+      "tile_rows, tile_cols, tile_offset, kept_rows, kept_offset */\n"
+      "const msf_patch_node {}_nodes[] = {{\n{}}};\n",
+      id, nodes);
+  const msf_patch_params& p = patch.table;
+  text += fmt::format(
+      "const msf_patch_params {0}_params = {{\n"
+      "    {0}_nodes, /*count=*/{1}, /*passes=*/{2}, /*patch_rows=*/{3},\n"
+      "    /*patch_cols=*/{4}, /*kernel_scratch_offset=*/{5}, "
+      "/*sums_offset=*/{6},\n}};\n",
+      id, p.count, p.passes, p.patch_rows, p.patch_cols,
+      p.kernel_scratch_offset, p.sums_offset);
+  return text;
+}
+
 std::string Reads(const ScheduleStage& stage, const std::string& id) {
   std::string text = fmt::format("const msf_read {}_reads[] = {{\n", id);
   for (const ScheduleRead& read : stage.reads) {
@@ -78,12 +122,13 @@ std::string Reads(const ScheduleStage& stage, const std::string& id) {
 std::string StageRow(const ScheduleStage& stage, const std::string& id) {
   const bool feed = stage.node < 0;
   return fmt::format(
-      "    {{{}, {}, {}, {}, {}, {}, {}, {}, {}u, {}u}},\n",
+      "    {{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}u, {}u}},\n",
       feed ? "nullptr" : "&" + stage.call.kernel,
       feed ? "nullptr" : "&" + id + "_params",
       stage.reads.empty() ? "nullptr" : id + "_reads", stage.reads.size(),
       KindName(stage.form.kind), stage.output, std::max(stage.input, 0),
-      stage.form.steps, stage.state_offset, stage.scratch_offset);
+      stage.form.steps, stage.form.rows_per_step, stage.state_offset,
+      stage.scratch_offset);
 }
 
 std::string BlockTables(const EmitContext& context, size_t b) {
@@ -97,14 +142,15 @@ std::string BlockTables(const EmitContext& context, size_t b) {
       const Node& node = context.graph.node(stage.node);
       text += fmt::format("/* node {} {} */\n", node.source_index,
                           OpDefOf(node).tflite);
-      text += Params(context, stage.call, id);
+      text += stage.patch ? PatchParams(context, *stage.patch, id)
+                          : Params(context, stage.call, id);
     }
     if (!stage.reads.empty()) text += Reads(stage, id);
     rows += StageRow(stage, id);
   }
   text += fmt::format(
       "/* kernel, params, reads, read_count, kind, output, input, steps, "
-      "state, scratch */\n"
+      "rows_per_step, state, scratch */\n"
       "const msf_stage b{}_stages[] = {{\n{}}};\n",
       b, rows);
   text += fmt::format("const uint16_t b{}_goals[] = {{{}}};\n\n", b,
@@ -211,7 +257,9 @@ std::string TablesSource(const EmitContext& context) {
   std::set<std::string> kernels;
   for (const ScheduleBlock& block : context.schedule.blocks) {
     for (const ScheduleStage& stage : block.stages) {
-      if (stage.node >= 0) kernels.insert(stage.call.kernel);
+      for (const KernelCall* call : CallsOf(stage)) {
+        kernels.insert(call->kernel);
+      }
     }
   }
   for (const std::string& kernel : kernels) {

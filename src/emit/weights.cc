@@ -41,18 +41,22 @@ void AppendValues(std::string& text, const std::vector<uint8_t>& bytes) {
 
 }  // namespace
 
-ConstPool::ConstPool(std::string prefix, const Schedule& schedule) {
+ConstPool::ConstPool(const std::string& prefix, const Schedule& schedule) {
   for (const ScheduleBlock& block : schedule.blocks) {
     for (const ScheduleStage& stage : block.stages) {
-      for (const ParamField& field : stage.call.fields) {
-        if (!field.array || field.array->bytes.empty()) continue;
-        const std::string name =
-            fmt::format("{}_c{}_{}", prefix, entries_.size(), field.name);
-        const auto [at, added] = names_.emplace(
-            Key{field.array->dtype, field.array->bytes}, name);
-        if (added) entries_.push_back({name, &*field.array});
-      }
+      for (const KernelCall* call : CallsOf(stage)) AddArrays(prefix, *call);
     }
+  }
+}
+
+void ConstPool::AddArrays(const std::string& prefix, const KernelCall& call) {
+  for (const ParamField& field : call.fields) {
+    if (!field.array || field.array->bytes.empty()) continue;
+    const std::string name =
+        fmt::format("{}_c{}_{}", prefix, entries_.size(), field.name);
+    const auto [at, added] =
+        names_.emplace(Key{field.array->dtype, field.array->bytes}, name);
+    if (added) entries_.push_back({name, &*field.array});
   }
 }
 

@@ -13,10 +13,10 @@ constexpr uint8_t kPaint[] = {0xA5, 0x5A};
 
 }  // namespace
 
-Executor::Executor(const Graph& graph, const Schedule& schedule)
+Executor::Executor(const Graph& graph, const Schedule& schedule, PatchSpy spy)
     : graph_(graph),
       schedule_(schedule),
-      network_(schedule),
+      network_(schedule, std::move(spy)),
       arena_(static_cast<size_t>(schedule.arena_bytes)),
       // At least one: a network without nodes has no stages.
       done_(std::max<size_t>(network()->max_stages, 1)) {

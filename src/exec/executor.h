@@ -14,7 +14,7 @@ namespace msf {
 class Executor {
  public:
   // Both must outlive the executor.
-  Executor(const Graph& graph, const Schedule& schedule);
+  Executor(const Graph& graph, const Schedule& schedule, PatchSpy spy = {});
 
   // One inference. `inputs` are the bytes of Graph::inputs; streamed ones are
   // pulled row by row. Returns the bytes of Graph::outputs.

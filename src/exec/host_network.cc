@@ -38,7 +38,8 @@ msf_kernel FindKernel(const std::string& name) {
   return nullptr;
 }
 
-HostNetwork::HostNetwork(const Schedule& schedule) {
+HostNetwork::HostNetwork(const Schedule& schedule, PatchSpy spy)
+    : spy_(std::move(spy)) {
   for (const ScheduleTensor& tensor : schedule.tensors) {
     const bool external = tensor.external_input >= 0;
     tensors_.push_back(
@@ -103,7 +104,8 @@ msf_stage HostNetwork::StageOf(const ScheduleStage& stage) {
   if (stage.node >= 0) {
     result.kernel = FindKernel(stage.call.kernel);
     MSF_CHECK(result.kernel != nullptr);
-    result.params = ParamsOf(stage.call);
+    result.params =
+        stage.patch ? PatchParamsOf(*stage.patch) : ParamsOf(stage.call);
   } else {
     result.input = static_cast<uint16_t>(stage.input);
   }
@@ -112,10 +114,44 @@ msf_stage HostNetwork::StageOf(const ScheduleStage& stage) {
   result.kind = RuntimeKind(stage.form.kind);
   result.output = static_cast<uint16_t>(stage.output);
   result.steps = stage.form.steps;
+  result.rows_per_step = stage.form.rows_per_step;
   result.state_offset = static_cast<uint32_t>(stage.state_offset);
   result.scratch_offset = static_cast<uint32_t>(stage.scratch_offset);
   reads_.push_back(std::move(reads));
   return result;
+}
+
+const void* HostNetwork::PatchParamsOf(const SchedulePatch& patch) {
+  auto nodes = std::make_unique<std::vector<msf_patch_node>>();
+  for (size_t n = 0; n < patch.nodes.size(); ++n) {
+    nodes->push_back(PatchNodeOf(patch, n));
+  }
+  patches_.push_back(std::make_unique<msf_patch_params>(patch.table));
+  patches_.back()->nodes = nodes->data();
+  patch_nodes_.push_back(std::move(nodes));
+  return patches_.back().get();
+}
+
+msf_patch_node HostNetwork::PatchNodeOf(const SchedulePatch& patch, size_t n) {
+  const SchedulePatchNode& node = patch.nodes[n];
+  msf_patch_node table = node.table;
+  table.reads = node.reads.data();
+  table.kernel = FindKernel(node.call.kernel);
+  MSF_CHECK(table.kernel != nullptr);
+  table.params = ParamsOf(node.call);
+  if (!spy_) return table;
+  spied_.push_back(std::make_unique<Spied>(
+      Spied{this, &patch, n, table.kernel, table.params}));
+  table.kernel = &HostNetwork::CallSpy;
+  table.params = spied_.back().get();
+  return table;
+}
+
+void HostNetwork::CallSpy(const msf_call* call) {
+  const auto* spied = static_cast<const Spied*>(call->params);
+  msf_call real = *call;
+  real.params = spied->params;
+  spied->self->spy_(*spied->patch, spied->n, spied->kernel, real);
 }
 
 const void* HostNetwork::ParamsOf(const KernelCall& call) {

@@ -23,7 +23,11 @@ class Verifier {
         schedule_(schedule),
         inputs_(inputs),
         reference_(reference),
-        executor_(graph, schedule),
+        executor_(graph, schedule,
+                  [this](const SchedulePatch& patch, size_t n,
+                         msf_kernel kernel, const msf_call& call) {
+                    RunPatchNode(patch, n, kernel, call);
+                  }),
         shadow_(schedule.arena_bytes) {}
 
   VerifyReport Run() {
@@ -71,7 +75,7 @@ class Verifier {
       const int32_t s = msf_next_stage(tables, network->tensors, done);
       if (s < 0) break;
       const ScheduleStage& stage = block.stages[static_cast<size_t>(s)];
-      if (!Step(block, stage, tables->stages[s], s, done[s])) return false;
+      if (!Step(stage, tables->stages[s], s, done[s])) return false;
       ++done[s];
       BuryDeadRows(block, stage, done);
       ++now_;
@@ -81,9 +85,8 @@ class Verifier {
     return true;
   }
 
-  bool Step(const ScheduleBlock& block, const ScheduleStage& stage,
-            const msf_stage& table, int32_t s, int32_t step) {
-    (void)block;
+  bool Step(const ScheduleStage& stage, const msf_stage& table, int32_t s,
+            int32_t step) {
     if (!CheckReads(stage, step) || !CheckState(stage, s, step)) return false;
     before_ = executor_.arena();
     const ScheduleTensor& output = TensorAt(stage.output);
@@ -96,6 +99,7 @@ class Verifier {
                   static_cast<size_t>(output.row_bytes));
     } else {
       msf_run_stage(&executor_.machine(), &table, step);
+      if (report_.difference) return false;  // inside a patch
     }
     if (!CheckWrites(stage, begin, end)) return false;
     TagRows(stage.output, begin, end);
@@ -114,7 +118,8 @@ class Verifier {
                                                  int32_t step) {
     if (stage.form.kind == StageKind::kRow ||
         stage.form.kind == StageKind::kFeed) {
-      return {step, step + 1};
+      const int32_t n = stage.form.rows_per_step;
+      return {step * n, std::min((step + 1) * n, output.rows)};
     }
     if (step + 1 < stage.form.steps) return {0, 0};
     return {0, output.rows};
@@ -124,9 +129,8 @@ class Verifier {
     for (const ScheduleRead& read : stage.reads) {
       const ScheduleTensor& tensor = TensorAt(read.tensor);
       if (tensor.external_input >= 0) continue;
-      const int32_t first = step * read.need.stride + read.need.offset;
-      const int32_t begin = std::max(0, first);
-      const int32_t end = std::min(first + read.need.extent, tensor.rows);
+      const int32_t begin = std::max(0, read.need.First(step));
+      const int32_t end = std::min(read.need.End(step), tensor.rows);
       for (int32_t r = begin; r < end; ++r) {
         const int64_t other = shadow_.FirstOther(
             OffsetOf(tensor, r), tensor.row_bytes, {read.tensor, r});
@@ -150,6 +154,72 @@ class Verifier {
     return Fail(stage, step, "lost its state: arena byte " +
                                  std::to_string(other) + " holds " +
                                  Holder(other));
+  }
+
+  // Runs a kernel inside a patch, and compares what it reads and makes.
+  void RunPatchNode(const SchedulePatch& patch, size_t n, msf_kernel kernel,
+                    const msf_call& call) {
+    const SchedulePatchNode& node = patch.nodes[n];
+    const auto count = static_cast<size_t>(patch.table.count);
+    const size_t pass = n / count;
+    for (size_t i = 0; i < node.reads.size(); ++i) {
+      const msf_patch_read& read = node.reads[i];
+      if (read.source < 0) continue;  // CheckReads has seen it
+      const auto source = static_cast<size_t>(read.source);
+      CheckTileRead(patch.nodes[pass * count + source], node, read, call,
+                    call.in[i]);
+    }
+    kernel(&call);
+    if (n % count + 1 == count) return;  // CheckRows will see it
+    CheckTile(node, node, call.out, call.step, call.x, call.x_end);
+    compared_.insert(node.node);
+  }
+
+  void CheckTileRead(const SchedulePatchNode& source,
+                     const SchedulePatchNode& reader,
+                     const msf_patch_read& read, const msf_call& call,
+                     const msf_view& tile) {
+    const int32_t top = call.step * read.row_stride + read.row_offset;
+    const int32_t left = call.x * read.column_stride + read.column_offset;
+    const int32_t right = (call.x_end - 1) * read.column_stride +
+                          read.column_offset + read.column_extent;
+    const int32_t end = std::min(top + read.row_extent, source.table.rows);
+    for (int32_t r = std::max(0, top); r < end; ++r) {
+      CheckTile(source, reader, tile, r, std::max(0, left),
+                std::min(right, source.table.width));
+    }
+  }
+
+  // Columns [x, x_end) of row r of a tile of `node`, which `at` works on.
+  void CheckTile(const SchedulePatchNode& node, const SchedulePatchNode& at,
+                 const msf_view& tile, int32_t r, int32_t x, int32_t x_end) {
+    if (report_.difference) return;
+    const Tensor& tensor = graph_.tensor(node.tensor);
+    const Bytes& expected = reference_[static_cast<size_t>(node.tensor)];
+    const int64_t row_bytes = tensor.row_bytes();
+    const int64_t whole_pixel = row_bytes / tensor.hwc.w;
+    const int64_t first = node.first_channel * ByteSize(tensor.dtype);
+    const int32_t bytes = node.table.pixel_bytes;
+    const uint8_t* got = msf_row(&tile, r);
+    for (; x < x_end; ++x) {
+      const int64_t byte = x * whole_pixel + first;
+      const uint8_t* want = &expected[static_cast<size_t>(r * row_bytes + byte)];
+      const auto differs =
+          std::mismatch(want, want + bytes, got + int64_t{x} * bytes);
+      if (differs.first == want + bytes) continue;
+      FailAt(at.node, tensor.name, r,
+             &node == &at ? "differs from the reference inside a patch"
+                          : "reads another byte than the reference's from a "
+                            "tile");
+      SetBytes(byte + (differs.first - want), *differs.first, *differs.second);
+      return;
+    }
+  }
+
+  void SetBytes(int64_t byte, uint8_t want, uint8_t got) {
+    report_.difference->byte = byte;
+    report_.difference->expected = static_cast<int8_t>(want);
+    report_.difference->got = static_cast<int8_t>(got);
   }
 
   // Nothing but the output rows, the state and the scratch may change.
@@ -182,9 +252,7 @@ class Verifier {
       for (int64_t i = 0; i < output.row_bytes; ++i) {
         if (got[i] == want[i]) continue;
         Fail(stage, r, "differs from the reference");
-        report_.difference->byte = i;
-        report_.difference->expected = static_cast<int8_t>(want[i]);
-        report_.difference->got = static_cast<int8_t>(got[i]);
+        SetBytes(i, want[i], got[i]);
         return false;
       }
     }
@@ -228,8 +296,7 @@ class Verifier {
       if (done[s] >= stage.form.steps) continue;
       for (const ScheduleRead& read : stage.reads) {
         if (read.tensor != tensor) continue;
-        oldest = std::min(
-            oldest, std::max(0, done[s] * read.need.stride + read.need.offset));
+        oldest = std::min(oldest, std::max(0, read.need.First(done[s])));
       }
     }
     return oldest;
@@ -280,16 +347,20 @@ class Verifier {
   }
 
   bool Fail(const ScheduleStage& stage, int32_t row, std::string reason) {
-    Difference difference{.tensor = NameOf(stage.output),
-                          .row = row,
-                          .reason = std::move(reason)};
-    if (stage.node >= 0) {
-      const Node& node = graph_.node(stage.node);
+    FailAt(stage.node, NameOf(stage.output), row, std::move(reason));
+    return false;
+  }
+
+  void FailAt(NodeId id, const std::string& tensor, int32_t row,
+              std::string reason) {
+    Difference difference{
+        .tensor = tensor, .row = row, .reason = std::move(reason)};
+    if (id >= 0) {
+      const Node& node = graph_.node(id);
       difference.node = node.source_index;
       difference.op = OpDefOf(node).tflite;
     }
     report_.difference = std::move(difference);
-    return false;
   }
 
   const Graph& graph_;

@@ -49,7 +49,7 @@ class PatchMaker {
   std::optional<Patch> Make() {
     if (!Connect()) return std::nullopt;
     if (!MakeNeeds()) return std::nullopt;
-    WalkBands();
+    if (!WalkBands()) return std::nullopt;
     WalkColumns();
     LayOut();
     CountMacs();
@@ -183,25 +183,52 @@ class PatchMaker {
     return b;
   }
 
-  void WalkBands() {
+  // Whether the band reads no more of the inputs than its needs say. It does
+  // where a border swallows all that an earlier band would have made.
+  bool KeepsToItsNeeds(int32_t band, const Band& b) const {
+    for (size_t i = 0; i < count_; ++i) {
+      if (b.makes[i].IsEmpty()) continue;
+      for (const PatchRead& read : patch_.units[i].reads) {
+        if (read.input < 0) continue;
+        const auto k = static_cast<size_t>(read.input);
+        const int32_t rows = graph_.tensor(patch_.inputs[k]).rows;
+        const RowNeed& need = patch_.form.needs[k];
+        const int32_t first = std::max(0, read.rows.Top(b.makes[i].first));
+        const int32_t end = std::min(rows, read.rows.End(b.makes[i].end - 1));
+        if (first < end && (first < need.First(band) || end > need.End(band))) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  // False if a band needs rows that no band has made, or not as it says.
+  bool WalkBands() {
     std::vector<int32_t> done(count_, 0);
+    std::vector<int32_t> top(count_, 0);  // rows [top, done) have been made
     Band now = BandAt(0, done);
     for (int32_t band = 0; band < patch_.form.steps; ++band) {
+      if (!KeepsToItsNeeds(band, now)) return false;
       for (size_t i = 0; i < count_; ++i) {
+        const Range& makes = now.makes[i];
+        if (!makes.IsEmpty() && makes.first > done[i]) top[i] = makes.first;
         PatchUnit& u = patch_.units[i];
         u.tile_rows = std::max(u.tile_rows, now.has[i].size());
-        u.rows_made += now.makes[i].size();
+        u.rows_made += makes.size();
         if (!now.has[i].IsEmpty()) done[i] = std::max(done[i], now.has[i].end);
       }
       if (band + 1 == patch_.form.steps) break;
       const Band next = BandAt(band + 1, done);
       for (size_t i = 0; i < count_; ++i) {
         if (!Keeps(i) || next.has[i].IsEmpty()) continue;
+        if (next.has[i].first < top[i]) return false;
         PatchUnit& u = patch_.units[i];
         u.kept_rows = std::max(u.kept_rows, done[i] - next.has[i].first);
       }
       now = next;
     }
+    return true;
   }
 
   // The sweep along x: how many columns of each tile are needed at once.
@@ -223,6 +250,7 @@ class PatchMaker {
       }
       std::vector<int32_t> keep(count_, INT32_MAX);
       for (size_t i = 0; i < count_; ++i) {
+        if (done[i] >= output(i).columns) continue;
         for (const PatchRead& read : patch_.units[i].reads) {
           if (read.unit < 0) continue;
           int32_t& k = keep[static_cast<size_t>(read.unit)];
@@ -236,7 +264,7 @@ class PatchMaker {
       }
       done = std::move(want);
     }
-    columns_made_ = std::move(done);
+    for (size_t i = 0; i < count_; ++i) patch_.units[i].columns_made = done[i];
   }
 
   void LayOut() {
@@ -260,12 +288,14 @@ class PatchMaker {
       if (u.kept_rows == 0) continue;
       state = RoundUp(state, align);
       u.kept_offset = state;
-      state += u.kept_rows * tensor.row_bytes;
+      state += u.kept_rows * u.columns_made * pixel;
     }
+    // Not a byte more than is written: the arena may end here.
     patch_.kernel_scratch_offset = RoundUp(scratch, kWord);
-    form.state_bytes = RoundUp(state, kWord);
-    form.scratch_bytes =
-        RoundUp(patch_.kernel_scratch_offset + kernel_scratch, kWord);
+    form.state_bytes = state;
+    form.scratch_bytes = kernel_scratch > 0
+                             ? patch_.kernel_scratch_offset + kernel_scratch
+                             : scratch;
   }
 
   void CountMacs() {
@@ -273,7 +303,8 @@ class PatchMaker {
       const StageForm& form = unit(i).forms[0];
       const int64_t pixels = int64_t{form.steps} * output(i).columns;
       patch_.form.macs +=
-          form.macs / pixels * patch_.units[i].rows_made * columns_made_[i];
+          form.macs / pixels * patch_.units[i].rows_made *
+          patch_.units[i].columns_made;
     }
   }
 
@@ -281,7 +312,6 @@ class PatchMaker {
   const StagePlan& plan_;
   size_t count_;
   Patch patch_;
-  std::vector<int32_t> columns_made_;
 };
 
 }  // namespace

@@ -37,10 +37,11 @@ struct PatchUnit {
   int32_t unit = 0;  // in the UnitGraph
   std::vector<PatchRead> reads;
   int64_t rows_made = 0;    // in all bands; rows made again count again
+  int32_t columns_made = 0;  // of each row; readers may leave the last ones
   int32_t tile_rows = 0;    // ring: row r lies in slot r % tile_rows
   int32_t tile_cols = 0;
   int64_t tile_offset = 0;  // in the stage's scratch
-  int32_t kept_rows = 0;    // ring of whole rows, slot r % kept_rows
+  int32_t kept_rows = 0;    // ring, slot r % kept_rows, of rows of columns_made
   int64_t kept_offset = 0;  // in the stage's state
 };
 

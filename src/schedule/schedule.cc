@@ -7,6 +7,8 @@
 #include "memory/lifespans.h"
 #include "memory/validator.h"
 #include "plan/block.h"
+#include "plan/patch.h"
+#include "plan/stage.h"
 #include "support/check.h"
 
 namespace msf {
@@ -91,10 +93,8 @@ class Builder {
 
   void AddBlock(const BlockPlan& block, const BlockTrace& trace) {
     ScheduleBlock result;
-    for (int32_t u = block.first_unit; u < block.last_unit; ++u) {
-      const auto s = static_cast<size_t>(u - block.first_unit);
-      result.stages.push_back(
-          StageOf(block, u, static_cast<size_t>(block.stages[s].form)));
+    for (size_t s = 0; s < block.stages.size(); ++s) {
+      result.stages.push_back(StageOf(block, block.stages[s]));
       if (trace.stages[s].is_goal) {
         result.goals.push_back(static_cast<int32_t>(s));
       }
@@ -103,28 +103,97 @@ class Builder {
     schedule_.blocks.push_back(std::move(result));
   }
 
-  ScheduleStage StageOf(const BlockPlan& block, int32_t u, size_t form) {
-    const Unit& unit = units_.unit(u);
-    ScheduleStage stage{.node = unit.node,
-                        .input = unit.input,
-                        .form = unit.forms[form]};
-    if (unit.node >= 0) {
-      const Node& node = graph_.node(unit.node);
-      stage.call = OpDefOf(node).kernel(graph_, node, stage.form);
+  ScheduleStage StageOf(const BlockPlan& block, const StagePlan& plan) {
+    Stage shape = msf::StageOf(units_, plan);
+    const int32_t last = plan.last_unit - 1;
+    const Unit& unit = units_.unit(last);
+    ScheduleStage stage{
+        .node = unit.node, .input = unit.input, .form = std::move(shape.form)};
+    if (plan.IsPatch()) {
+      stage.call = {.kernel = "msf_patch",
+                    .params_type = "msf_patch_params",
+                    .fields = {}};
+      stage.patch = PatchOf(plan);
+    } else if (unit.node >= 0) {
+      stage.call = CallOf(unit, stage.form);
     }
-    for (size_t i = 0; i < unit.reads.size(); ++i) {
-      const int32_t producer = units_.tensor(unit.reads[i]).producer;
-      const bool inside = producer >= block.first_unit;
-      stage.reads.push_back(
-          {.tensor = TensorIndex(unit.reads[i]),
-           .producer = inside ? producer - block.first_unit : -1,
-           .need = stage.form.needs[i]});
+    for (size_t i = 0; i < shape.reads.size(); ++i) {
+      stage.reads.push_back({.tensor = TensorIndex(shape.reads[i]),
+                             .producer = ProducerOf(block, shape.reads[i]),
+                             .need = stage.form.needs[i]});
     }
-    stage.output = TensorIndex(unit.output);
-    stage.state_offset = OffsetOf(buffers_.of_state[static_cast<size_t>(u)]);
+    stage.output = TensorIndex(shape.output);
+    stage.state_offset = OffsetOf(buffers_.of_state[static_cast<size_t>(last)]);
     stage.scratch_offset =
-        OffsetOf(buffers_.of_scratch[static_cast<size_t>(u)]);
+        OffsetOf(buffers_.of_scratch[static_cast<size_t>(last)]);
     return stage;
+  }
+
+  KernelCall CallOf(const Unit& unit, const StageForm& form) const {
+    const Node& node = graph_.node(unit.node);
+    return OpDefOf(node).kernel(graph_, node, form);
+  }
+
+  // The stage of the block that makes the tensor, or -1.
+  int32_t ProducerOf(const BlockPlan& block, TensorId tensor) const {
+    const int32_t producer = units_.tensor(tensor).producer;
+    for (size_t s = 0; s < block.stages.size(); ++s) {
+      if (block.stages[s].last_unit - 1 == producer) {
+        return static_cast<int32_t>(s);
+      }
+    }
+    return -1;
+  }
+
+  SchedulePatch PatchOf(const StagePlan& plan) const {
+    const std::optional<Patch> patch = MakePatch(units_, plan);
+    MSF_CHECK(patch.has_value());
+    SchedulePatch result;
+    for (const PatchUnit& unit : patch->units) {
+      result.nodes.push_back(PatchNodeOf(unit));
+    }
+    result.table = {.nodes = nullptr,
+                    .count = static_cast<int32_t>(patch->units.size()),
+                    .passes = patch->passes,
+                    .patch_rows = plan.patch_rows,
+                    .patch_cols = plan.patch_cols,
+                    .kernel_scratch_offset =
+                        static_cast<int32_t>(patch->kernel_scratch_offset),
+                    .sums_offset = static_cast<int32_t>(patch->sums_offset)};
+    return result;
+  }
+
+  SchedulePatchNode PatchNodeOf(const PatchUnit& entry) const {
+    const Unit& unit = units_.unit(entry.unit);
+    const UnitTensor& output = units_.tensor(unit.output);
+    SchedulePatchNode node{.node = unit.node,
+                           .tensor = unit.output,
+                           .call = CallOf(unit, unit.forms[0]),
+                           .reads = {}};
+    for (const PatchRead& read : entry.reads) {
+      node.reads.push_back(
+          {.source = read.unit >= 0 ? read.unit : -1 - read.input,
+           .row_stride = read.rows.stride,
+           .row_offset = read.rows.offset,
+           .row_extent = read.rows.extent,
+           .column_stride = read.columns.stride,
+           .column_offset = read.columns.offset,
+           .column_extent = read.columns.extent});
+    }
+    const int64_t pixel_bytes = output.row_bytes / output.columns;
+    node.table = {.kernel = nullptr,
+                  .params = nullptr,
+                  .reads = nullptr,
+                  .read_count = static_cast<int32_t>(node.reads.size()),
+                  .rows = output.rows,
+                  .width = entry.columns_made,
+                  .pixel_bytes = static_cast<int32_t>(pixel_bytes),
+                  .tile_rows = entry.tile_rows,
+                  .tile_cols = entry.tile_cols,
+                  .tile_offset = static_cast<int32_t>(entry.tile_offset),
+                  .kept_rows = entry.kept_rows,
+                  .kept_offset = static_cast<int32_t>(entry.kept_offset)};
+    return node;
   }
 
   void CountInputBytes() {
@@ -144,6 +213,17 @@ class Builder {
 };
 
 }  // namespace
+
+std::vector<const KernelCall*> CallsOf(const ScheduleStage& stage) {
+  std::vector<const KernelCall*> calls;
+  if (stage.node < 0) return calls;
+  calls.push_back(&stage.call);
+  if (!stage.patch) return calls;
+  for (const SchedulePatchNode& node : stage.patch->nodes) {
+    calls.push_back(&node.call);
+  }
+  return calls;
+}
 
 Result<Schedule> BuildSchedule(const Graph& graph, const UnitGraph& units,
                                const Plan& plan) {

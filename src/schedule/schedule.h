@@ -6,10 +6,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "ir/graph.h"
+#include "kernels/msf_patch.h"
 #include "memory/problem.h"
 #include "ops/op_def.h"
 #include "plan/plan.h"
@@ -33,11 +35,27 @@ struct ScheduleRead {
   RowNeed need;
 };
 
+// A node of the graph in a pass of a patch.
+struct SchedulePatchNode {
+  NodeId node = -1;
+  TensorId tensor = kNoTensor;  // what it makes
+  int32_t first_channel = 0;    // of the tensor's, that the pass makes
+  KernelCall call;
+  std::vector<msf_patch_read> reads;
+  msf_patch_node table{};  // without the pointers
+};
+
+struct SchedulePatch {
+  std::vector<SchedulePatchNode> nodes;  // pass by pass
+  msf_patch_params table{};              // without the pointer
+};
+
 struct ScheduleStage {
-  NodeId node = -1;    // -1: a feed
+  NodeId node = -1;    // -1: a feed; of a patch the last one
   int32_t input = -1;  // a feed's network input
   StageForm form;
-  KernelCall call;  // empty for a feed
+  KernelCall call;  // empty for a feed; of a patch without fields
+  std::optional<SchedulePatch> patch;
   std::vector<ScheduleRead> reads;
   int32_t output = 0;
   int64_t state_offset = 0;
@@ -71,6 +89,9 @@ struct Schedule {
                                  static_cast<double>(plain_macs);
   }
 };
+
+// Every kernel call of the stage, those inside a patch included.
+std::vector<const KernelCall*> CallsOf(const ScheduleStage& stage);
 
 // Lowers the plan: traces its blocks, lays out the arena, validates the
 // layout, and makes the kernels' parameters.

@@ -15,6 +15,7 @@
 #include "driver/run.h"
 #include "support/process.h"
 #include "target/target.h"
+#include "tests/patch_plan.h"
 
 namespace msf {
 namespace {
@@ -102,6 +103,30 @@ TEST_P(Sample, RunsInTheBytesThatWerePlannedOrIsRefused) {
   if (!report && IsSmall(target)) {
     return ExpectRefusalWithShortfall(report.error());
   }
+  ASSERT_TRUE(report.has_value()) << ToString(report.error());
+  ExpectNotAByteMoreThanPlanned(*report);
+}
+
+class Patch : public ::testing::TestWithParam<const char*> {};
+
+INSTANTIATE_TEST_SUITE_P(Emulated, Patch, ::testing::Values("m4", "rv32imc"),
+                         [](const auto& test) {
+                           return std::string(test.param);
+                         });
+
+TEST_P(Patch, RunsInTheBytesThatWerePlanned) {
+  const Target target = FindTarget(GetParam()).value();
+  MSF_SKIP_WITHOUT_TOOLS(target);
+  const auto network =
+      LoadNetwork(SourceDirectory() + "/examples/digits/digits96_int8.tflite");
+  ASSERT_TRUE(network.has_value()) << ToString(network.error());
+  const UnitGraph units =
+      BuildUnitGraph(network->graph, InputMode::kStreamed);
+  const auto schedule =
+      BuildSchedule(network->graph, units, PlanWithLongestPatch(units));
+  ASSERT_TRUE(schedule.has_value()) << ToString(schedule.error());
+  const auto report =
+      RunOnTarget(network->graph, *schedule, target, {.runs = 2});
   ASSERT_TRUE(report.has_value()) << ToString(report.error());
   ExpectNotAByteMoreThanPlanned(*report);
 }

@@ -81,36 +81,57 @@ INSTANTIATE_TEST_SUITE_P(All, EmittedModel,
                                             ::testing::ValuesIn(kModes)),
                          CaseName);
 
-TEST_P(EmittedModel, RunsOnTheHostThroughEveryPartOfItsFace) {
+// Builds the files with a program that tries them, and runs it.
+void RunOnTheHost(const std::vector<EmittedFile>& files, InputMode mode) {
   const TempDir directory = NewDirectory();
-  const std::vector<EmittedFile> files = Emitted(named_.make(), mode_);
   Write(directory, files);
-  Write(directory, {{"main.cpp", HostMain(mode_)}});
+  Write(directory, {{"main.cpp", HostMain(mode)}});
   std::vector<std::string> more = {"-o", "program", "main.cpp"};
   for (const std::string& source : Sources(files, false)) {
     more.push_back(source);
   }
   more.push_back(RuntimeLibrary());
   MustRun(directory, Command(kHost, more));
-  if (!HasFailure()) MustRun(directory, {directory.path() + "/program"});
+  if (testing::Test::HasFailure()) return;
+  MustRun(directory, {directory.path() + "/program"});
 }
 
-TEST_P(EmittedModel, CompilesWithoutAWarningForCortexM0AndRv32) {
+// Compiles the files for small cores, perhaps without their runtime.
+void CompileForSmallCores(const std::vector<EmittedFile>& files,
+                          bool with_runtime) {
   const TempDir directory = NewDirectory();
-  const std::vector<EmittedFile> files = Emitted(named_.make(), mode_);
   Write(directory, files);
   for (const std::vector<std::string>& compiler : kCross) {
     if (!FindProgram(compiler[0])) {
       GTEST_SKIP() << compiler[0] << " is not installed";
     }
     std::vector<std::string> more = {"-c"};
-    // Kernels of hand-made networks are among those of other tests.
-    for (const std::string& source :
-         Sources(files, mode_ == InputMode::kStreamed)) {
+    for (const std::string& source : Sources(files, with_runtime)) {
       more.push_back(source);
     }
     MustRun(directory, Command(compiler, more));
   }
+}
+
+TEST_P(EmittedModel, RunsOnTheHostThroughEveryPartOfItsFace) {
+  RunOnTheHost(Emitted(named_.make(), mode_), mode_);
+}
+
+TEST_P(EmittedModel, CompilesWithoutAWarningForCortexM0AndRv32) {
+  // Kernels of hand-made networks are among those of other tests.
+  CompileForSmallCores(Emitted(named_.make(), mode_),
+                       mode_ == InputMode::kStreamed);
+}
+
+TEST(EmittedPatch, RunsOnTheHostThroughEveryPartOfItsFace) {
+  for (const InputMode mode : kModes) {
+    RunOnTheHost(EmittedWithPatch(DigitsSample(), mode), mode);
+  }
+}
+
+TEST(EmittedPatch, CompilesWithoutAWarningForCortexM0AndRv32) {
+  CompileForSmallCores(
+      EmittedWithPatch(DigitsSample(), InputMode::kStreamed), true);
 }
 
 TEST_P(EmittedModel, HasAHeaderThatIsC99) {

@@ -10,6 +10,7 @@
 #include "driver/planner.h"
 #include "support/process.h"
 #include "tests/ops/test_graph.h"
+#include "tests/patch_plan.h"
 
 namespace msf {
 namespace {
@@ -115,6 +116,23 @@ const std::vector<NamedGraph>& TestGraphs() {
   return graphs;
 }
 
+namespace {
+
+std::vector<EmittedFile> EmittedSchedule(const Graph& graph,
+                                         const Schedule& schedule,
+                                         const std::string& name) {
+  auto compiled =
+      CompileModel(graph, schedule,
+                   {.name = name, .command_line = "msfc a*/b \n #error /*"});
+  if (!compiled) {
+    ADD_FAILURE() << ToString(compiled.error());
+    return {};
+  }
+  return std::move(compiled->files);
+}
+
+}  // namespace
+
 std::vector<EmittedFile> Emitted(const Graph& graph, InputMode mode,
                                  const std::string& name) {
   const auto verified = VerifyGraph(graph);
@@ -124,14 +142,18 @@ std::vector<EmittedFile> Emitted(const Graph& graph, InputMode mode,
     ADD_FAILURE() << ToString(planned.error());
     return {};
   }
-  auto compiled =
-      CompileModel(graph, planned->schedule,
-                   {.name = name, .command_line = "msfc a*/b \n #error /*"});
-  if (!compiled) {
-    ADD_FAILURE() << ToString(compiled.error());
+  return EmittedSchedule(graph, planned->schedule, name);
+}
+
+std::vector<EmittedFile> EmittedWithPatch(const Graph& graph, InputMode mode) {
+  const UnitGraph units = BuildUnitGraph(graph, mode);
+  const auto schedule =
+      BuildSchedule(graph, units, PlanWithLongestPatch(units));
+  if (!schedule) {
+    ADD_FAILURE() << ToString(schedule.error());
     return {};
   }
-  return std::move(compiled->files);
+  return EmittedSchedule(graph, *schedule, "net");
 }
 
 void Write(const TempDir& directory, const std::vector<EmittedFile>& files) {

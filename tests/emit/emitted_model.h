@@ -33,6 +33,9 @@ const std::vector<NamedGraph>& TestGraphs();  // all of the above
 std::vector<EmittedFile> Emitted(const Graph& graph, InputMode mode,
                                  const std::string& name = "net");
 
+// The same under a plan in which the longest chain that can be one is a patch.
+std::vector<EmittedFile> EmittedWithPatch(const Graph& graph, InputMode mode);
+
 // Writes the files; paths keep their folders.
 void Write(const TempDir& directory, const std::vector<EmittedFile>& files);
 

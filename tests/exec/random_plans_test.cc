@@ -77,10 +77,23 @@ int32_t NodesThatRun(const UnitGraph& units, const Plan& plan) {
     const BlockTrace trace = TraceBlock(units, block);
     const std::set<int32_t> stages(trace.order.begin(), trace.order.end());
     for (int32_t s : stages) {
-      if (units.unit(block.first_unit + s).node >= 0) ++nodes;
+      const StagePlan& stage = block.stages[static_cast<size_t>(s)];
+      for (int32_t u = stage.first_unit; u < stage.last_unit; ++u) {
+        if (units.unit(u).node >= 0) ++nodes;
+      }
     }
   }
   return nodes;
+}
+
+// Patches may make rows again, or leave some that nobody reads.
+bool HasPatches(const Plan& plan) {
+  for (const BlockPlan& block : plan.blocks) {
+    for (const StagePlan& stage : block.stages) {
+      if (stage.IsPatch()) return true;
+    }
+  }
+  return false;
 }
 
 void CheckPlan(const Subject& subject, const UnitGraph& units,
@@ -88,7 +101,9 @@ void CheckPlan(const Subject& subject, const UnitGraph& units,
   SCOPED_TRACE("plan " + ToString(plan) + " of\n" + Dump(subject.graph));
   const Result<Schedule> schedule = BuildSchedule(subject.graph, units, plan);
   ASSERT_TRUE(schedule.has_value()) << ToString(schedule.error());
-  EXPECT_EQ(schedule->macs, schedule->plain_macs);
+  if (!HasPatches(plan)) {
+    EXPECT_EQ(schedule->macs, schedule->plain_macs);
+  }
   CheckPeak(units, *schedule);
   const VerifyReport report =
       VerifyRun(subject.graph, *schedule, subject.inputs, subject.reference);
@@ -243,6 +258,9 @@ TEST(RandomGraphs, HaveEveryOperatorAndFormAndVariedValues) {
 #include "kernels.def"
 #undef MSF_KERNEL
        }) {
+    const std::string name = kernel;
+    // What patches are made of; see patch_stage_test.cc.
+    if (name == "msf_patch" || name == "msf_conv2d_part_s8") continue;
     EXPECT_EQ(kernels.count(kernel), 1u) << kernel;
   }
   EXPECT_LT(at_an_end * 4, bytes) << "too many values saturate";

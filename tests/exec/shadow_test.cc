@@ -10,6 +10,7 @@
 
 #include "exec/verify.h"
 #include "ops/op_def.h"
+#include "plan/stage.h"
 #include "support/random_bytes.h"
 #include "tests/graph_maker.h"
 
@@ -26,13 +27,13 @@ class Mutation : public testing::Test {
     inputs_ = RandomInputs(graph_, stream);
     reference_ = RunReference(graph_, inputs_);
     units_ = BuildUnitGraph(graph_, mode);
-    BlockPlan block{.first_unit = 0,
-                    .last_unit = static_cast<int32_t>(units_.units.size()),
-                    .forms = {}};
+    std::vector<int32_t> forms;
     for (const Unit& unit : units_.units) {
       const size_t last = accumulate ? unit.forms.size() - 1 : 0;
-      block.forms.push_back(static_cast<int32_t>(last));
+      forms.push_back(static_cast<int32_t>(last));
     }
+    const auto count = static_cast<int32_t>(units_.units.size());
+    const BlockPlan block = SingleStages(0, count, forms);
     Build({.input_mode = mode, .blocks = {block}});
   }
 
@@ -237,7 +238,7 @@ TEST_F(Mutation, WholeTensorThatDiesBeforeTheNextBlockIsCaught) {
   make.Output(e);
   Prepare(make);
   Plan plain{.input_mode = InputMode::kStreamed, .blocks = {}};
-  for (int32_t u = 0; u < 6; ++u) plain.blocks.push_back({u, u + 1, {0}});
+  for (int32_t u = 0; u < 6; ++u) plain.blocks.push_back(SingleStages(u, u + 1));
   Build(plain);
   // c lies over a, which d reads later.
   TensorOf(c).offset = TensorOf(a).offset;

@@ -1,0 +1,232 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#include "kernels/msf_patch.h"
+
+#include "msf_kernels.h"
+#include "msf_math.h"
+
+namespace {
+
+int32_t Max(int32_t a, int32_t b) { return a > b ? a : b; }
+
+// One band of the patch.
+struct Band {
+  const msf_call *call;
+  const msf_patch_params *params;
+  const msf_patch_node *nodes;  // of the current pass
+  msf_patch_note *notes;
+  uint8_t *scratch;
+  uint8_t *state;
+};
+
+// Rows [0, result) of a node that keeps rows were made in earlier bands.
+int32_t &RowsDone(const Band *band, int32_t n) {
+  return reinterpret_cast<int32_t *>(band->state)[n];
+}
+
+// Rows [result, end_row) are new; those above come out of the kept ring.
+int32_t FirstNewRow(const Band *band, int32_t n) {
+  const msf_patch_note *note = &band->notes[n];
+  if (band->nodes[n].kept_rows == 0) return note->first_row;
+  return Max(note->first_row, msf_min(RowsDone(band, n), note->end_row));
+}
+
+// Adds the rows that rows [first, end) of a node read.
+void DemandRows(const Band *band, const msf_patch_read *read, int32_t first,
+                int32_t end) {
+  if (read->source < 0 || first >= end) return;
+  msf_patch_note *note = &band->notes[read->source];
+  first = Max(first * read->row_stride + read->row_offset, 0);
+  end = (end - 1) * read->row_stride + read->row_offset + read->row_extent;
+  end = msf_min(end, band->nodes[read->source].rows);
+  if (first >= end) return;
+  note->first_row = msf_min(note->first_row, first);
+  note->end_row = Max(note->end_row, end);
+}
+
+// Notes the rows that the band needs of each node, from the last one up.
+void PlanRows(const Band *band) {
+  const msf_patch_params *p = band->params;
+  for (int32_t n = 0; n < p->count; ++n) {
+    const bool first_step = band->call->step == 0;
+    if (first_step && band->nodes[n].kept_rows > 0) RowsDone(band, n) = 0;
+    band->notes[n].first_row = INT32_MAX;
+    band->notes[n].end_row = 0;
+  }
+  msf_patch_note *last = &band->notes[p->count - 1];
+  last->first_row = band->call->step * p->patch_rows;
+  last->end_row = msf_min(last->first_row + p->patch_rows,
+                          band->nodes[p->count - 1].rows);
+  for (int32_t n = p->count - 1; n >= 0; --n) {
+    msf_patch_note *note = &band->notes[n];
+    if (note->end_row == 0) note->first_row = 0;
+    const int32_t first = FirstNewRow(band, n);
+    for (int32_t i = 0; i < band->nodes[n].read_count; ++i) {
+      DemandRows(band, &band->nodes[n].reads[i], first, note->end_row);
+    }
+  }
+}
+
+// Notes how many columns each node must have made before the last one has
+// made `x`.
+void PlanColumns(const Band *band, int32_t x) {
+  const int32_t last = band->params->count - 1;
+  band->notes[last].want = x;
+  for (int32_t n = last; n >= 0; --n) {
+    const int32_t want = band->notes[n].want;
+    if (want == 0) continue;
+    for (int32_t i = 0; i < band->nodes[n].read_count; ++i) {
+      const msf_patch_read *read = &band->nodes[n].reads[i];
+      if (read->source < 0) continue;
+      const int32_t end = (want - 1) * read->column_stride +
+                          read->column_offset + read->column_extent;
+      msf_patch_note *source = &band->notes[read->source];
+      source->want = Max(
+          source->want, msf_min(end, band->nodes[read->source].width));
+    }
+  }
+}
+
+// The first column of node n that some node will read again.
+int32_t OldestColumn(const Band *band, int32_t n) {
+  int32_t oldest = band->notes[n].x_done;
+  for (int32_t c = n + 1; c < band->params->count; ++c) {
+    const msf_patch_node *reader = &band->nodes[c];
+    const int32_t x = band->notes[c].x_done;
+    if (x >= reader->width) continue;
+    for (int32_t i = 0; i < reader->read_count; ++i) {
+      const msf_patch_read *read = &reader->reads[i];
+      if (read->source != n) continue;
+      oldest = msf_min(
+          oldest, Max(x * read->column_stride + read->column_offset, 0));
+    }
+  }
+  return oldest;
+}
+
+// The tile, its rows addressed from column 0.
+msf_view TileView(const Band *band, int32_t n) {
+  const msf_patch_node *node = &band->nodes[n];
+  msf_view view;
+  view.base = band->scratch + node->tile_offset -
+              band->notes[n].x_first * node->pixel_bytes;
+  view.row_bytes = node->tile_cols * node->pixel_bytes;
+  view.capacity = node->tile_rows;
+  view.rows = node->rows;
+  return view;
+}
+
+// Moves the columns of the tile that are read again to its left end.
+void DropOldColumns(const Band *band, int32_t n) {
+  const int32_t pixel_bytes = band->nodes[n].pixel_bytes;
+  msf_patch_note *note = &band->notes[n];
+  const int32_t oldest = OldestColumn(band, n);
+  if (oldest <= note->x_first) return;
+  const msf_view from = TileView(band, n);
+  const int32_t at = oldest * pixel_bytes;
+  const int32_t dropped = (oldest - note->x_first) * pixel_bytes;
+  const int32_t bytes = (note->x_done - oldest) * pixel_bytes;
+  for (int32_t r = note->first_row; bytes > 0 && r < note->end_row; ++r) {
+    uint8_t *row = msf_row(&from, r) + at;
+    __builtin_memmove(row - dropped, row, (size_t)bytes);
+  }
+  note->x_first = oldest;
+}
+
+// Copies the wanted columns of rows [first, end) between the tile and the
+// ring of kept rows.
+void CopyKept(const Band *band, int32_t n, int32_t first, int32_t end,
+              bool to_ring) {
+  const msf_patch_node *node = &band->nodes[n];
+  const msf_patch_note *note = &band->notes[n];
+  const msf_view tile = TileView(band, n);
+  const msf_view ring = {band->state + node->kept_offset,
+                         node->width * node->pixel_bytes, node->kept_rows,
+                         node->rows};
+  const msf_view *from = to_ring ? &tile : &ring;
+  const msf_view *to = to_ring ? &ring : &tile;
+  const int32_t at = note->x_done * node->pixel_bytes;
+  const int32_t bytes = (note->want - note->x_done) * node->pixel_bytes;
+  for (int32_t r = first; r < end; ++r) {
+    __builtin_memcpy(msf_row(to, r) + at, msf_row(from, r) + at,
+                     (size_t)bytes);
+  }
+}
+
+// Makes the wanted columns of rows [first, end_row).
+void CallKernel(const Band *band, int32_t n, int32_t first) {
+  const msf_patch_params *p = band->params;
+  const msf_patch_node *node = &band->nodes[n];
+  const bool is_last = n + 1 == p->count;
+  msf_call call;
+  call.params = node->params;
+  for (int32_t i = 0; i < node->read_count; ++i) {
+    const int32_t source = node->reads[i].source;
+    call.in[i] =
+        source < 0 ? band->call->in[-1 - source] : TileView(band, source);
+  }
+  call.out = is_last ? band->call->out : TileView(band, n);
+  call.x = band->notes[n].x_done;
+  call.x_end = band->notes[n].want;
+  call.state = is_last ? band->scratch + p->sums_offset : nullptr;
+  call.scratch = band->scratch + p->kernel_scratch_offset;
+  const int32_t end = band->notes[n].end_row;
+  for (call.step = first; call.step < end; ++call.step) node->kernel(&call);
+}
+
+// The wanted columns of a node. All that leaves the ring of kept rows does so
+// before the new rows take its place.
+void MakeColumns(const Band *band, int32_t n) {
+  const int32_t kept_rows = band->nodes[n].kept_rows;
+  msf_patch_note *note = &band->notes[n];
+  if (n + 1 < band->params->count) DropOldColumns(band, n);
+  const int32_t first = FirstNewRow(band, n);
+  if (kept_rows > 0) CopyKept(band, n, note->first_row, first, false);
+  CallKernel(band, n, first);
+  if (kept_rows > 0) {
+    CopyKept(band, n, Max(first, note->end_row - kept_rows), note->end_row,
+             true);
+  }
+  note->x_done = note->want;
+}
+
+// Once along x.
+void Sweep(const Band *band) {
+  const msf_patch_params *p = band->params;
+  for (int32_t n = 0; n < p->count; ++n) {
+    band->notes[n].x_done = 0;
+    band->notes[n].x_first = 0;
+    band->notes[n].want = 0;
+  }
+  const int32_t width = band->nodes[p->count - 1].width;
+  for (int32_t x = 0; x < width;) {
+    x = msf_min(x + p->patch_cols, width);
+    PlanColumns(band, x);
+    for (int32_t n = 0; n < p->count; ++n) {
+      if (band->notes[n].want > band->notes[n].x_done) MakeColumns(band, n);
+    }
+  }
+}
+
+}  // namespace
+
+void msf_patch(const msf_call *call) {
+  const msf_patch_params *p =
+      static_cast<const msf_patch_params *>(call->params);
+  Band band;
+  band.call = call;
+  band.params = p;
+  band.nodes = p->nodes;
+  band.notes = static_cast<msf_patch_note *>(call->scratch);
+  band.scratch = static_cast<uint8_t *>(call->scratch);
+  band.state = static_cast<uint8_t *>(call->state);
+  PlanRows(&band);
+  for (int32_t pass = 0; pass < p->passes; ++pass) {
+    Sweep(&band);
+    band.nodes += p->count;
+  }
+  band.nodes = p->nodes;
+  for (int32_t n = 0; n < p->count; ++n) {
+    if (p->nodes[n].kept_rows == 0) continue;
+    RowsDone(&band, n) = Max(RowsDone(&band, n), band.notes[n].end_row);
+  }
+}

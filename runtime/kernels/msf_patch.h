@@ -1,0 +1,74 @@
+/* Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+ *
+ * A stage that fuses several nodes. A step makes a band of output rows; within
+ * it the patch sweeps along x, and of each inner tensor only a tile is in
+ * memory: the rows that the band needs, and of those the columns that are
+ * still needed.
+ *
+ *       band         x ->
+ *   first_row +------+========+..............
+ *             | gone |  tile  |  not yet made
+ *   end_row   +------+========+..............
+ *                 x_first    x_done
+ *
+ * Rows that the next band needs again are made again, or are kept in the
+ * stage's state: a ring of whole rows. */
+#ifndef MSF_PATCH_H_
+#define MSF_PATCH_H_
+
+#include <stdint.h>
+
+#include "msf_runtime.h"
+
+/* Row r of the node reads rows [r * row_stride + row_offset, + row_extent) of
+ * the source, cut to those that exist; columns likewise. */
+typedef struct msf_patch_read {
+  int32_t source; /* >= 0: the node that makes it; else -1 - input of the stage */
+  int32_t row_stride;
+  int32_t row_offset;
+  int32_t row_extent;
+  int32_t column_stride;
+  int32_t column_offset;
+  int32_t column_extent;
+} msf_patch_read;
+
+typedef struct msf_patch_node {
+  msf_kernel kernel;
+  const void *params;
+  const msf_patch_read *reads;
+  int32_t read_count;
+  int32_t rows; /* of the whole tensor that it makes */
+  int32_t width; /* columns of it that are ever read */
+  int32_t pixel_bytes;
+  int32_t tile_rows; /* the last node has no tile */
+  int32_t tile_cols;
+  int32_t tile_offset; /* in the scratch */
+  int32_t kept_rows;   /* ring in the state, `width` columns; 0: none */
+  int32_t kept_offset;
+} msf_patch_node;
+
+typedef struct msf_patch_params {
+  const msf_patch_node *nodes; /* [passes][count], producers first */
+  int32_t count;
+  /* Each pass makes other channels of the inner tensors; the last node of a
+   * pass is then msf_conv2d_part_s8. */
+  int32_t passes;
+  int32_t patch_rows;
+  int32_t patch_cols;
+  int32_t kernel_scratch_offset; /* in the scratch */
+  int32_t sums_offset; /* in the scratch, of the last node's sums */
+} msf_patch_params;
+
+/* The scratch begins with one for each node. */
+typedef struct msf_patch_note {
+  int32_t first_row; /* rows of the band */
+  int32_t end_row;
+  int32_t x_done;  /* columns [0, x_done) have been made */
+  int32_t x_first; /* the tile's first column */
+  int32_t want;    /* columns [0, want) are wanted */
+} msf_patch_note;
+
+/* If a node keeps rows, the state begins with one int32_t for each node: rows
+ * [0, done) were made in earlier bands. */
+
+#endif /* MSF_PATCH_H_ */

@@ -1,0 +1,154 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/runtime/patch_chain.h"
+
+namespace msf {
+namespace {
+
+// Elements that elements of `wanted` read, of a source of `size`.
+void AddReads(const std::vector<bool>& wanted, const Span& span,
+              std::vector<bool>& read) {
+  const auto size = static_cast<int32_t>(read.size());
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    if (!wanted[i]) continue;
+    const auto at = static_cast<int32_t>(i);
+    const int32_t end = std::min(span.end(at), size);
+    for (int32_t k = std::max(span.first(at), 0); k < end; ++k) {
+      read[static_cast<size_t>(k)] = true;
+    }
+  }
+}
+
+int32_t First(const std::vector<bool>& set) {
+  return static_cast<int32_t>(std::find(set.begin(), set.end(), true) -
+                              set.begin());
+}
+int32_t End(const std::vector<bool>& set) {
+  return static_cast<int32_t>(
+      set.rend() - std::find(set.rbegin(), set.rend(), true));
+}
+
+class Simulation {
+ public:
+  Simulation(const Chain& chain, const Shape& shape)
+      : chain_(chain), shape_(shape) {
+    sizes_.tile_rows.assign(chain.nodes.size(), 1);
+    sizes_.tile_cols.assign(chain.nodes.size(), 1);
+    sizes_.kept_rows.assign(chain.nodes.size(), 0);
+    for (size_t n = 0; n + 1 < chain.nodes.size(); ++n) {
+      if (shape.keeps[n]) sizes_.kept_rows[n] = 1;
+    }
+  }
+
+  Sizes Run() {
+    Rows();
+    Columns();
+    return sizes_;
+  }
+
+ private:
+  std::vector<std::vector<bool>> Sets(bool rows) const {
+    std::vector<std::vector<bool>> sets;
+    for (const Window& node : chain_.nodes) {
+      sets.emplace_back(static_cast<size_t>(rows ? node.rows : node.width));
+    }
+    return sets;
+  }
+
+  void Rows() {
+    auto made = Sets(true);
+    const int32_t rows = chain_.nodes.back().rows;
+    for (int32_t top = 0; top < rows; top += shape_.patch_rows) {
+      auto need = Sets(true);
+      const int32_t bottom = std::min(top + shape_.patch_rows, rows);
+      for (int32_t r = top; r < bottom; ++r) {
+        need.back()[static_cast<size_t>(r)] = true;
+      }
+      for (size_t n = chain_.nodes.size(); n-- > 0;) Band(n, need[n], made, need);
+    }
+  }
+
+  void Band(size_t n, std::vector<bool> rows,
+            std::vector<std::vector<bool>>& made,
+            std::vector<std::vector<bool>>& need) {
+    const bool inner = n + 1 < chain_.nodes.size();
+    const int32_t first = First(rows);
+    for (int32_t r = first; r < End(rows); ++r) {
+      rows[static_cast<size_t>(r)] = true;  // a tile has no gaps
+    }
+    if (inner) {
+      sizes_.tile_rows[n] = std::max(sizes_.tile_rows[n], End(rows) - first);
+    }
+    if (inner && shape_.keeps[n]) {
+      sizes_.kept_rows[n] =
+          std::max(sizes_.kept_rows[n], End(made[n]) - first);
+      for (size_t r = 0; r < rows.size(); ++r) {
+        const bool is_new = rows[r] && static_cast<int32_t>(r) >= End(made[n]);
+        ASSERT_TRUE(is_new || !rows[r] || made[n][r]);
+        rows[r] = is_new;
+      }
+      for (size_t r = 0; r < rows.size(); ++r) {
+        if (rows[r]) made[n][r] = true;
+      }
+    }
+    for (const WindowRead& read : chain_.nodes[n].reads) {
+      if (read.source < 0) continue;
+      AddReads(rows, read.rows, need[static_cast<size_t>(read.source)]);
+    }
+  }
+
+  void Columns() {
+    auto done = Sets(false);
+    const int32_t width = chain_.nodes.back().width;
+    for (int32_t x = 0; x < width; x += shape_.patch_cols) {
+      auto want = Sets(false);
+      for (int32_t u = 0; u < std::min(x + shape_.patch_cols, width); ++u) {
+        want.back()[static_cast<size_t>(u)] = true;
+      }
+      for (size_t n = chain_.nodes.size(); n-- > 0;) {
+        std::fill_n(want[n].begin(), End(want[n]), true);
+        for (const WindowRead& read : chain_.nodes[n].reads) {
+          if (read.source < 0) continue;
+          AddReads(want[n], read.columns,
+                   want[static_cast<size_t>(read.source)]);
+        }
+      }
+      for (size_t n = 0; n < chain_.nodes.size(); ++n) {
+        if (End(want[n]) <= End(done[n])) continue;
+        const int32_t first = std::min(FirstReadAgain(n, done), End(done[n]));
+        sizes_.tile_cols[n] =
+            std::max(sizes_.tile_cols[n], End(want[n]) - first);
+        done[n] = want[n];
+      }
+    }
+  }
+
+  int32_t FirstReadAgain(size_t n,
+                         const std::vector<std::vector<bool>>& done) const {
+    std::vector<bool> again(static_cast<size_t>(chain_.nodes[n].width));
+    for (size_t c = n + 1; c < chain_.nodes.size(); ++c) {
+      std::vector<bool> open = done[c];
+      open.flip();
+      for (const WindowRead& read : chain_.nodes[c].reads) {
+        if (read.source != static_cast<int32_t>(n)) continue;
+        AddReads(open, read.columns, again);
+      }
+    }
+    return First(again);
+  }
+
+  const Chain& chain_;
+  const Shape& shape_;
+  Sizes sizes_;
+};
+
+}  // namespace
+
+Sizes SizesOf(const Chain& chain, const Shape& shape) {
+  return Simulation(chain, shape).Run();
+}
+
+}  // namespace msf

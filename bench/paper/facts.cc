@@ -30,6 +30,20 @@ constexpr int64_t kBytesOfK = 1000;
   throw std::invalid_argument(reason);
 }
 
+const Json& Member(const Json& object, const char* key) {
+  if (!object.is_object()) {
+    Refuse(fmt::format("an object with '{}' is expected", key));
+  }
+  if (!object.contains(key)) Refuse(fmt::format("'{}' is missing", key));
+  return object.at(key);
+}
+
+std::string Text(const Json& object, const char* key) {
+  const Json& text = Member(object, key);
+  if (!text.is_string()) Refuse(fmt::format("{} is no text", key));
+  return text.get<std::string>();
+}
+
 int64_t WithinRange(const Json& value, const std::string& name, int64_t low,
                     int64_t high) {
   if (!value.is_number_integer()) {
@@ -44,12 +58,12 @@ int64_t WithinRange(const Json& value, const std::string& name, int64_t low,
 }
 
 int64_t Number(const Json& object, const char* key, int64_t low, int64_t high) {
-  return WithinRange(object.at(key), key, low, high);
+  return WithinRange(Member(object, key), key, low, high);
 }
 
 // An array that is not empty.
 const Json& Array(const Json& object, const char* key) {
-  const Json& array = object.at(key);
+  const Json& array = Member(object, key);
   if (!array.is_array() || array.empty()) {
     Refuse(fmt::format("{} is no list, or an empty one", key));
   }
@@ -63,7 +77,7 @@ LayerKind ParseKind(const std::string& kind) {
 }
 
 Layer ParseLayer(const Json& object) {
-  return {.kind = ParseKind(object.at("kind").get<std::string>()),
+  return {.kind = ParseKind(Text(object, "kind")),
           .channels = Number(object, "channels", 1, kMaxChannels),
           .kernel = Number(object, "kernel", 1, kMaxKernel),
           .stride = Number(object, "stride", 1, kMaxStride),
@@ -149,8 +163,8 @@ double NumberBetween(const std::string& text, std::string_view before,
 }
 
 void ParseLimit(const Json& object, PublishedRow& row) {
-  const auto problem = object.at("problem").get<std::string>();
-  row.limit = object.at("limit").get<std::string>();
+  const auto problem = Text(object, "problem");
+  row.limit = Text(object, "limit");
   if (problem == "P1") {
     row.problem = Problem::kLeastRam;
     row.limit_value = NumberBetween(row.limit, "F ", "");
@@ -199,7 +213,7 @@ PublishedRow ParseRow(const Json& object, size_t layers) {
 
 Model ParseModel(const std::string& key, const Json& object) {
   Model model{.key = key,
-              .name = object.at("name").get<std::string>(),
+              .name = Text(object, "name"),
               .network = ParseNetwork(object),
               .macs = Number(object, "macs", 1, kMaxMacs)};
   for (const Json& row : Array(object, "published")) {
@@ -209,7 +223,7 @@ Model ParseModel(const std::string& key, const Json& object) {
 }
 
 std::vector<Model> ParseModels(const Json& facts, std::string& where) {
-  const Json& listed = facts.at("models");
+  const Json& listed = Member(facts, "models");
   if (!listed.is_object() || listed.empty()) {
     Refuse("models is no object, or an empty one");
   }

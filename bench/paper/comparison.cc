@@ -41,18 +41,22 @@ int64_t WholeLimit(double limit) {
   return limit < kNoLimit ? static_cast<int64_t>(limit) : INT64_MAX;
 }
 
+std::string Cell(const std::string& ram, const std::string& overhead) {
+  return fmt::format("{:>9} {:>5}", ram, overhead);
+}
+
 std::string Cell(int64_t ram_bytes, double overhead_factor) {
-  return fmt::format("{:>9} {:>5.2f}", WithCommas(ram_bytes), overhead_factor);
+  return Cell(WithCommas(ram_bytes), fmt::format("{:.2f}", overhead_factor));
 }
 
 std::string Cell(const Comparison& comparison,
                  const std::optional<Cost>& cost) {
-  if (!cost) return fmt::format("{:>9} {:>5}", "-", "-");
+  if (!cost) return Cell("-", "-");
   return Cell(cost->ram_bytes, comparison.Overhead(cost->macs));
 }
 
 std::string Cell(const std::optional<OurPoint>& point) {
-  if (!point) return fmt::format("{:>9} {:>5}", "-", "-");
+  if (!point) return Cell("-", "-");
   return Cell(point->ram_bytes, point->overhead_factor);
 }
 
@@ -70,9 +74,8 @@ std::string ModelText(const Comparison& comparison) {
       "{}: {} layers, input {}x{}x{}, {} MACs\n", model.name,
       model.network.layers.size(), model.network.side, model.network.side,
       model.network.channels, WithCommas(model.macs));
-  text += fmt::format("{:<6}  {:>15}  {:>9}  {:>15}  {:>15}\n", "limit",
-                      "paper        F", "its code", "its model    F",
-                      "msfc        F");
+  text += fmt::format("{:<6}  {}  {:>9}  {}  {}\n", "limit", Cell("paper", "F"),
+                      "its code", Cell("its model", "F"), Cell("msfc", "F"));
   for (const PublishedRow& row : model.rows) text += RowText(comparison, row);
   return text;
 }

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <random>
 
 #include "bench/paper/check.h"
 #include "bench/paper/plot.h"
@@ -135,6 +136,30 @@ TEST(Facts, ThatAreMissingAreRefusedByName) {
   const auto models = ReadFacts("no/such/facts.json");
   ASSERT_FALSE(models.has_value());
   EXPECT_NE(models.error().where.find("no/such/facts.json"), std::string::npos);
+}
+
+TEST(Facts, WithDamageAreRefusedOrUsable) {
+  const std::string good = ExampleText();
+  size_t usable = 0;
+  for (uint32_t seed = 1; seed <= 3000; ++seed) {
+    std::mt19937 random(seed);
+    std::string text = good;
+    for (uint32_t i = 0; i <= seed % 3; ++i) {
+      text[random() % text.size()] = "0123456789-.,e[]{}\"x"[random() % 20];
+    }
+    const auto models = ParseFacts(text, "facts.json");
+    if (!models) {
+      EXPECT_NE(models.error().what, "");
+      continue;
+    }
+    ++usable;
+    for (const Model& model : *models) {
+      const auto layers = SizeLayers(model.network);
+      EXPECT_GT(PlainMacs(layers), 0) << text;
+      EXPECT_FALSE(ParetoFront(BuildCostGraph(layers)).empty()) << text;
+    }
+  }
+  EXPECT_GT(usable, 100u);
 }
 
 TEST(PaperCheck, FindsNothingAmissInTheExample) {

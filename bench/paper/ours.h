@@ -13,8 +13,8 @@ struct OurPoint {
   double overhead_factor = 1;
 };
 
-// The plans of msfc that no other of its plans beats, the input outside the
-// arena as in the paper.
+// The plans of msfc that no other of its plans beats, in order of rising RAM;
+// the input outside the arena as in the paper.
 std::vector<OurPoint> OurFront(const Graph& graph);
 
 }  // namespace msf::paper

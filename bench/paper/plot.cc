@@ -126,8 +126,8 @@ std::string Square(double x, double y, const char* colour) {
       x - 3.5, y - 3.5, colour);
 }
 
-// Between two plans of a front the better reachable one is that with less
-// RAM: a line of steps.
+// With RAM between those of two plans, the one that needs less of it runs: a
+// line of steps.
 std::string Steps(const Axes& axes, const std::vector<Mark>& marks,
                   const char* colour) {
   std::string points;

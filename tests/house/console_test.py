@@ -11,7 +11,9 @@
 every `$` line is a command, run in one scratch folder for each document (with
 the repository's folders in it and msfc on the PATH), and the lines behind it
 are what it must print, standard error included. A line `...` stands for any
-lines. A command that fails is followed by a line `[exit code N]`.
+lines. A command that fails is followed by a line `[exit code N]`. A block
+marked `console shared` reads from ../shared, and is left out where that folder
+does not stand beside the clone.
 
     tests/house/console_test.py --update
 
@@ -29,7 +31,9 @@ from pathlib import Path
 
 import house
 
-BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```console( shared)?\n(.*?)^```$",
+                   re.MULTILINE | re.DOTALL)
+SHARED = house.ROOT.parent / "shared"
 
 
 def documents():
@@ -87,9 +91,19 @@ def renew(expected, got):
 
 
 def scratch(folder):
-    """The repository's folders, as a user in the clone sees them."""
-    for name in ("examples", "scripts", "src", "runtime", "targets"):
-        (Path(folder) / name).symlink_to(house.ROOT / name)
+    """The repository's folders and what is beside them, as a user in the clone
+    sees them; the clone's path."""
+    clone = Path(folder) / "clone"
+    clone.mkdir()
+    for name in ("bench", "examples", "scripts", "src", "runtime", "targets"):
+        (clone / name).symlink_to(house.ROOT / name)
+    if SHARED.is_dir():
+        (Path(folder) / SHARED.name).symlink_to(SHARED)
+    return clone
+
+
+def can_run(needs_shared):
+    return not needs_shared or SHARED.is_dir()
 
 
 class Documents(unittest.TestCase):
@@ -98,10 +112,11 @@ class Documents(unittest.TestCase):
     def test_print_what_they_show(self):
         for document in documents():
             with tempfile.TemporaryDirectory() as folder:
-                scratch(folder)
-                for block in BLOCK.findall(house.text(document)):
-                    for command, expected in parse(block):
-                        self.check(document, command, expected, folder)
+                clone = scratch(folder)
+                for shared, block in BLOCK.findall(house.text(document)):
+                    for command, expected in (parse(block) if can_run(shared)
+                                              else []):
+                        self.check(document, command, expected, clone)
 
     def check(self, document, command, expected, folder):
         with self.subTest(document=str(document), command=command):
@@ -114,13 +129,16 @@ class Documents(unittest.TestCase):
 def update():
     for document in documents():
         with tempfile.TemporaryDirectory() as folder:
-            scratch(folder)
+            clone = scratch(folder)
 
-            def renewed(match, folder=folder):
-                lines = ["```console"]
-                for command, expected in parse(match.group(1)):
+            def renewed(match, clone=clone):
+                shared, block = match.groups(default="")
+                if not can_run(shared):
+                    return match.group()
+                lines = ["```console" + shared]
+                for command, expected in parse(block):
                     lines.append("$ " + command)
-                    lines += renew(expected, run(command, folder))
+                    lines += renew(expected, run(command, clone))
                 return "\n".join([*lines, "```"])
 
             text = house.text(document)
@@ -131,7 +149,8 @@ def update():
 
 
 if __name__ == "__main__":
-    assert house.MSFC.is_file(), f"{house.MSFC} is not built"
+    for program in (house.MSFC, house.MSFC.parent / "paper_table"):
+        assert program.is_file(), f"{program} is not built"
     if "--update" in sys.argv:
         update()
     else:

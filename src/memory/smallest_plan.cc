@@ -3,31 +3,15 @@
 
 #include <limits>
 
-#include "memory/allocator.h"
-#include "memory/lifespans.h"
-#include "plan/block.h"
+#include "memory/arena.h"
 
 namespace msf {
 namespace {
-
-// Enough to tell plans apart; the chosen one is laid out with more.
-constexpr AllocatorOptions kQuickLayout{.max_moves = 200,
-                                        .max_placements = 2000};
 
 // Plans beside the best path that are tried, each without one of its blocks.
 constexpr int kDetours = 4;
 
 constexpr int64_t kForbidden = std::numeric_limits<int64_t>::max() / 2;
-
-int64_t ArenaBytes(const UnitGraph& graph, const Plan& plan) {
-  std::vector<BlockTrace> traces;
-  for (const BlockPlan& block : plan.blocks) {
-    traces.push_back(TraceBlock(graph, block));
-  }
-  const std::vector<std::string> names(graph.tensors.size());
-  const PlanBuffers buffers = CollectBuffers(graph, plan, traces, names);
-  return Allocate(buffers.problem, kQuickLayout).arena_bytes;
-}
 
 // The shortest path whose blocks are all as long as their own layout.
 Solution ShortestLaidOut(const UnitGraph& graph, MinRamSearch& search) {
@@ -35,8 +19,7 @@ Solution ShortestLaidOut(const UnitGraph& graph, MinRamSearch& search) {
     Solution solution = search.Shortest();
     bool grew = false;
     for (const BlockPlan& block : solution.plan.blocks) {
-      const Plan alone{.input_mode = graph.input_mode, .blocks = {block}};
-      grew |= search.Raise(block, ArenaBytes(graph, alone));
+      grew |= search.Raise(block, BlockArenaBytes(graph, block, kQuickLayout));
     }
     if (!grew) return solution;
   }
@@ -51,7 +34,7 @@ SmallestPlan BestDetour(const UnitGraph& graph, const MinRamSearch& search,
     beside.Raise(block, kForbidden);
     const Solution solution = ShortestLaidOut(graph, beside);
     if (solution.peak_bytes >= limit) continue;
-    const int64_t arena_bytes = ArenaBytes(graph, solution.plan);
+    const int64_t arena_bytes = ArenaBytes(graph, solution.plan, kQuickLayout);
     if (arena_bytes < best.arena_bytes) {
       best.plan = solution.plan;
       best.arena_bytes = arena_bytes;
@@ -68,7 +51,7 @@ SmallestPlan FindSmallestPlan(const UnitGraph& graph,
   const int64_t lower_bound = search.Shortest().peak_bytes;
   const Solution first = ShortestLaidOut(graph, search);
   SmallestPlan best{.plan = first.plan,
-                    .arena_bytes = ArenaBytes(graph, first.plan),
+                    .arena_bytes = ArenaBytes(graph, first.plan, kQuickLayout),
                     .lower_bound_bytes = lower_bound};
   SmallestPlan from = best;
   for (int i = 0; i < kDetours && best.arena_bytes > first.peak_bytes; ++i) {

@@ -72,8 +72,8 @@ class BlockSpace {
   std::vector<int64_t> plain_macs_;  // of the units [u, n)
 };
 
-// Fills in the bytes by simulation.
-void MakeExact(const UnitGraph& graph, BlockOption& option);
+// Bytes that live at the block's busiest step, by simulation.
+int64_t LiveBytes(const UnitGraph& graph, const BlockPlan& block);
 
 // Keeps what no other option beats in bytes and work; sorted by bytes.
 void KeepFront(std::vector<BlockOption>& options);

@@ -176,7 +176,10 @@ std::vector<FrontPoint> FrontSearch::Front() {
             label->first, last)[static_cast<size_t>(label->option)];
         if (!option.is_exact) {
           const int64_t estimate = option.bytes;
-          MakeExact(graph_, option);
+          option.bytes = options_.measure
+                             ? options_.measure(option.plan)
+                             : LiveBytes(graph_, option.plan);
+          option.is_exact = true;
           changed |= option.bytes != estimate;
           touched.emplace_back(label->first, last);
         }

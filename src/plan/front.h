@@ -28,6 +28,8 @@ struct FrontOptions {
   // each of them simulated.
   size_t exhaustive = 0;
   std::function<void(int64_t done, int64_t total)> progress;
+  // The exact bytes of a block; empty: what lives at its busiest step.
+  std::function<int64_t(const BlockPlan&)> measure;
 };
 
 // Every plan that no other one of the method's space beats in both, from the

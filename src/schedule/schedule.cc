@@ -33,7 +33,13 @@ class Builder {
     for (TensorId id : units_.inputs) {
       schedule_.inputs.push_back(TensorIndex(id));
     }
+    auto move = buffers_.moves.begin();
     for (size_t b = 0; b < traces.size(); ++b) {
+      for (; move != buffers_.moves.end() &&
+             static_cast<size_t>(move->block) == b;
+           ++move) {
+        AddMove(*move);
+      }
       AddBlock(schedule_.plan.blocks[b], traces[b]);
     }
     for (const Port& port : graph_.outputs) {
@@ -68,15 +74,18 @@ class Builder {
   int32_t TensorIndex(TensorId id) {
     int32_t& index = index_[static_cast<size_t>(id)];
     if (index >= 0) return index;
-    index = static_cast<int32_t>(schedule_.tensors.size());
+    return index = AddTensor(id, buffers_.of_tensor[static_cast<size_t>(id)]);
+  }
+
+  // The tensor where it lies in this buffer.
+  int32_t AddTensor(TensorId id, int32_t buffer) {
     const UnitTensor& tensor = units_.tensor(id);
     ScheduleTensor entry{
         .tensor = id,
-        .offset = OffsetOf(buffers_.of_tensor[static_cast<size_t>(id)]),
+        .offset = OffsetOf(buffer),
         .row_bytes = tensor.row_bytes,
         .capacity = buffers_.capacity[static_cast<size_t>(id)],
         .rows = tensor.rows};
-    const int32_t buffer = buffers_.of_tensor[static_cast<size_t>(id)];
     if (buffer >= 0) {
       entry.last_step =
           buffers_.problem.buffers[static_cast<size_t>(buffer)].life.last;
@@ -88,7 +97,25 @@ class Builder {
           static_cast<int32_t>(input - units_.inputs.begin());
     }
     schedule_.tensors.push_back(entry);
-    return index;
+    return static_cast<int32_t>(schedule_.tensors.size()) - 1;
+  }
+
+  void AddMove(const BufferMove& move) {
+    const UnitTensor& tensor = units_.tensor(move.tensor);
+    ScheduleStage stage{
+        .node = units_.unit(tensor.producer).node,
+        .form = {.kind = StageKind::kWhole, .steps = 1, .needs = {}}};
+    stage.form.needs = {{.stride = 1, .offset = 0, .extent = tensor.rows}};
+    stage.call = {
+        .kernel = "msf_copy", .params_type = "msf_copy_params", .fields = {}};
+    stage.call.Int("whole", 1);
+    stage.reads = {{.tensor = TensorIndex(move.tensor),
+                    .producer = -1,
+                    .need = stage.form.needs[0]}};
+    stage.output = AddTensor(move.tensor, move.to);
+    index_[static_cast<size_t>(move.tensor)] = stage.output;
+    schedule_.blocks.push_back(
+        {.is_move = true, .stages = {std::move(stage)}, .goals = {0}});
   }
 
   void AddBlock(const BlockPlan& block, const BlockTrace& trace) {

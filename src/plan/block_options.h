@@ -14,11 +14,18 @@
 
 namespace msf {
 
+// Where the bytes of a block come from.
+enum class Bytes {
+  kEstimated,  // of a label
+  kLiving,     // at the busiest step of a simulation
+  kMeasured,   // as the caller of FrontSearch::Front measures them
+};
+
 struct BlockOption {
   BlockPlan plan;
   Work work;
-  int64_t bytes = 0;      // that live at the block's busiest step
-  bool is_exact = false;  // `bytes` come from a simulation, not an estimate
+  int64_t bytes = 0;
+  Bytes source = Bytes::kEstimated;
 };
 
 // Named switches of the search. Each may be off without a change of the

@@ -1,0 +1,352 @@
+/* Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+ *
+ * Depthwise convolution without dilation or multiplier, one channel of an
+ * output row at a time: the columns of the input go by, and each is added to
+ * the sums of all windows that it is in. So an input code is loaded once for a
+ * kernel row of products, and weights and scales once for a row.
+ *
+ *   column      0   1   2   3   4          3x3, stride 1: when column 3 has
+ *   window 0   w0  w1  w2                  come, window 1 is complete, windows
+ *   window 1       w0  w1  w2              2 and 3 have two and one column
+ *   window 2           w0  w1  w2
+ *
+ * C++ only; columns and weights are in msf_sweep_body.h, which has a twin. */
+#ifndef MSF_SWEEP_H_
+#define MSF_SWEEP_H_
+
+#include "kernels/msf_depthwise_conv2d_s8.h"
+#include "kernels/msf_window.h"
+#include "msf_math.h"
+
+/* The sums of N windows that are open at once. Written out because an index
+ * would force an array into memory. */
+template <int N>
+struct msf_sweep_sums {
+  static_assert(N >= 3 && N <= 7, "written out for up to seven windows");
+  uint32_t a0, a1, a2, a3, a4, a5, a6;
+
+  /* One window ends, another begins. */
+  void shift(uint32_t start) {
+    if constexpr (N > 6) a6 = a5;
+    if constexpr (N > 5) a5 = a4;
+    if constexpr (N > 4) a4 = a3;
+    if constexpr (N > 3) a3 = a2;
+    a2 = a1;
+    a1 = a0;
+    a0 = start;
+  }
+
+  /* Adds every S-th of `values` to the first M sums. */
+  template <int S, int M>
+  void add(const uint32_t *values) {
+    a0 += values[0];
+    a1 += values[S];
+    if constexpr (M > 2) a2 += values[2 * S];
+    if constexpr (M > 3) a3 += values[3 * S];
+    if constexpr (M > 4) a4 += values[4 * S];
+    if constexpr (M > 5) a5 += values[5 * S];
+    if constexpr (M > 6) a6 += values[6 * S];
+  }
+
+  uint32_t last() const {
+    if constexpr (N == 3) return a2;
+    if constexpr (N == 4) return a3;
+    if constexpr (N == 5) return a4;
+    if constexpr (N == 7) return a6;
+  }
+};
+
+#if defined(MSF_ISA_ARMV7EM)
+#include "isa/armv7em/msf_sweep_body.h"
+#else
+#include "kernels/msf_sweep_body.h"
+#endif
+
+/* An output row. */
+typedef struct msf_sweep {
+  const msf_depthwise_conv2d_s8_params *p;
+  /* Input rows under the kernel that exist, from column 0; behind them, up to
+   * entry `kernel`, one that may be read. */
+  const int8_t *rows[8];
+  msf_taps taps;   /* the kernel rows that they belong to */
+  int32_t left;    /* columns of padding before the first input column */
+  int32_t column;  /* the first input column */
+  int32_t columns; /* how many */
+  int32_t right;   /* columns of padding behind the last one */
+  int8_t *out;     /* first output pixel */
+  int32_t outputs; /* pixels */
+} msf_sweep;
+
+/* How sums of one channel start and end. */
+typedef struct msf_sweep_channel {
+  uint32_t start;
+  int32_t multiplier;
+  int32_t rounding; /* zero point and half of the divisor, times the divisor */
+  int32_t shift;    /* the divisor is 2^shift, in [1, 23] */
+} msf_sweep_channel;
+
+static inline void msf_begin_sweep(msf_sweep *s, const msf_call *call,
+                                   int32_t kernel) {
+  const msf_depthwise_conv2d_s8_params *p =
+      (const msf_depthwise_conv2d_s8_params *)call->params;
+  const msf_view *in = &call->in[0];
+  const int32_t top = call->step * p->stride_h - p->pad_top;
+  const int32_t x_end = msf_min(call->x_end, p->out_w);
+  const int32_t first = call->x * p->stride_w - p->pad_left;
+  const int32_t last = (x_end - 1) * p->stride_w - p->pad_left + kernel;
+  s->p = p;
+  s->taps = msf_taps_inside(top, kernel, 1, in->rows);
+  const int32_t count = s->taps.last - s->taps.first;
+  for (int32_t i = 0; i <= kernel; ++i) {
+    const int32_t r = top + s->taps.first + (i < count ? i : 0);
+    s->rows[i] = (const int8_t *)msf_row(in, r);
+  }
+  s->left = first < 0 ? -first : 0;
+  s->column = first + s->left;
+  s->right = last > p->in_w ? last - p->in_w : 0;
+  s->columns = last - s->right - s->column;
+  s->out = (int8_t *)msf_row(&call->out, call->step) + call->x * p->in_c;
+  s->outputs = x_end - call->x;
+}
+
+/* False if the channel's scale is for msf_sweep_plainly(). */
+static inline bool msf_begin_channel(const msf_sweep *s, int32_t c,
+                                     msf_sweep_channel *channel) {
+  const msf_depthwise_conv2d_s8_params *p = s->p;
+  const int32_t at = p->scale_step * c;
+  int32_t multiplier = p->multipliers[at];
+  int32_t shift = -p->shifts[at];
+  /* The lowering has seen to it that no sum survives such a scale. */
+  if (multiplier == 0 || shift > 23) {
+    multiplier = 0;
+    shift = 1;
+  }
+  channel->start = (uint32_t)p->bias[c];
+  channel->multiplier = multiplier;
+  channel->shift = shift;
+  if (shift < 1) return false;
+  channel->rounding = (2 * p->output_zero_point + 1) * (1 << (shift - 1));
+  return true;
+}
+
+/* The output code of a sum; as msf_simple_requantize(), but with the sign of
+ * the sum in place of the product's, which differs only where the product
+ * rounds to 0 and the code is the zero point either way. */
+static inline int8_t msf_end_sum(uint32_t sum, int32_t multiplier,
+                                 int32_t rounding, int32_t shift) {
+  const int32_t more = rounding + ((int32_t)sum >> 31);
+  const int32_t code =
+      msf_high_mul_add((int32_t)(sum * 2), multiplier, more) >> shift;
+  return (int8_t)msf_saturate_s8(code);
+}
+
+/* Adds what kernel rows on padding give to the channel's start. */
+static inline void msf_add_rows_outside(const msf_sweep *s, int32_t kernel,
+                                        const int8_t *w,
+                                        msf_sweep_channel *channel) {
+  int32_t sum = 0;
+  for (int32_t i = 0; i < s->taps.first * kernel; ++i) sum += w[i];
+  for (int32_t i = s->taps.last * kernel; i < kernel * kernel; ++i) sum += w[i];
+  channel->start += (uint32_t)(sum * s->p->input_zero_point);
+}
+
+/* A channel by the definition, where its scale is 1/2 and more. */
+__attribute__((noinline)) static void msf_sweep_plainly(const msf_sweep *s,
+                                                        int32_t kernel,
+                                                        const int8_t *weights,
+                                                        int32_t c) {
+  const msf_depthwise_conv2d_s8_params *p = s->p;
+  int8_t *out = s->out + c;
+  int32_t first = s->column - s->left;
+  for (int32_t n = s->outputs; n > 0; --n) {
+    uint32_t sum = (uint32_t)p->bias[c];
+    const int8_t *w = weights;
+    for (int32_t ky = 0; ky < kernel; ++ky) {
+      const bool inside = ky >= s->taps.first && ky < s->taps.last;
+      for (int32_t x = first; x < first + kernel; ++x) {
+        int32_t code = p->input_zero_point;
+        if (inside && x >= 0 && x < p->in_w) {
+          code = s->rows[ky - s->taps.first][x * p->in_c + c];
+        }
+        sum += (uint32_t)(code * *w++);
+      }
+    }
+    const int32_t at = p->scale_step * c;
+    *out = msf_finish_s8((int32_t)sum, p->multipliers[at], p->shifts[at],
+                         p->output_zero_point, -128, 127);
+    out += p->in_c;
+    first += p->stride_w;
+  }
+}
+
+/* Columns go by in steps of in_c bytes. Padding is at most one column wide. */
+template <int S>
+__attribute__((noinline)) static void msf_sweep_3x3(
+    const msf_sweep *s, const msf_sweep_channel *channel, const int8_t *weights,
+    int32_t c) {
+  const int32_t step = s->p->in_c;
+  const int32_t zero_point = s->p->input_zero_point;
+  const msf_column_3 padding(zero_point, zero_point, zero_point);
+  const msf_weights_3x3 w(weights);
+  const uint32_t start = channel->start;
+  const int32_t multiplier = channel->multiplier;
+  const int32_t rounding = channel->rounding;
+  const int32_t shift = channel->shift;
+  const int8_t *row0 = s->rows[0];
+  const int8_t *row1 = s->rows[1];
+  const int8_t *row2 = s->rows[2];
+  int32_t at = s->column * step + c;
+  int8_t *out = s->out + c;
+  int32_t columns = s->columns;
+  uint32_t one = start; /* a window with one column */
+  uint32_t two = start; /* and with two */
+  if (s->left > 0) one = w.add0(padding, start);
+  for (int32_t skip = 3 - S - s->left; skip > 0 && columns > 0; --skip) {
+    const msf_column_3 x(row0[at], row1[at], row2[at]);
+    if (S == 1) two = w.add1(x, one);
+    one = w.add0(x, start);
+    at += step;
+    --columns;
+  }
+  for (; columns >= S; columns -= S) {
+    if (S == 2) {
+      const msf_column_3 x(row0[at], row1[at], row2[at]);
+      two = w.add1(x, one);
+      at += step;
+    }
+    const msf_column_3 x(row0[at], row1[at], row2[at]);
+    const uint32_t sum = w.add2(x, two);
+    if (S == 1) two = w.add1(x, one);
+    one = w.add0(x, start);
+    at += step;
+    *out = msf_end_sum(sum, multiplier, rounding, shift);
+    out += step;
+  }
+  if (s->right > 0) {
+    if (S == 2) {
+      const msf_column_3 x(row0[at], row1[at], row2[at]);
+      two = w.add1(x, one);
+    }
+    *out = msf_end_sum(w.add2(padding, two), multiplier, rounding, shift);
+  }
+}
+
+/* The windows of a channel while its columns go by. */
+template <int K, int S>
+struct msf_sweep_windows {
+  static constexpr int kOpen = (K + S - 1) / S;
+  msf_sweep_sums<kOpen> sums;
+  int32_t odd;  /* for a stride of 2: the next column is odd in its window */
+  int32_t skip; /* columns until the first window is complete */
+  int8_t *out;
+
+  /* One column, which even(sums) or odd(sums) adds. */
+  template <typename Even, typename Odd>
+  __attribute__((always_inline)) void take(const msf_sweep_channel *channel,
+                                           int32_t step, Even add_even,
+                                           Odd add_odd) {
+    if (S == 2 && odd) {
+      odd = 0;
+      add_odd(&sums);
+      return;
+    }
+    odd = 1;
+    sums.shift(channel->start);
+    add_even(&sums);
+    if (--skip >= 0) return;
+    *out = msf_end_sum(sums.last(), channel->multiplier, channel->rounding,
+                       channel->shift);
+    out += step;
+  }
+};
+
+template <int K, int S>
+__attribute__((noinline)) static void msf_sweep_kxk(
+    const msf_sweep *s, const msf_sweep_channel *channel, const int8_t *weights,
+    int32_t c) {
+  constexpr int kOpen = (K + S - 1) / S;
+  const int32_t step = s->p->in_c;
+  const msf_weights_kxk<K, S> w(weights + s->taps.first * K,
+                                s->taps.last - s->taps.first);
+  uint32_t padding[K]; /* what a column of padding adds to each window */
+  if (s->left + s->right > 0) {
+    for (int32_t k = 0; k < K; ++k) {
+      padding[k] = (uint32_t)(w.column(k) * s->p->input_zero_point);
+    }
+  }
+  msf_sweep_windows<K, S> windows = {{}, 0, (K - 1) / S, s->out + c};
+  int32_t at = s->column * step + c;
+  const auto even_padding = [&](msf_sweep_sums<kOpen> *sums) {
+    sums->template add<S, kOpen>(padding);
+  };
+  const auto odd_padding = [&](msf_sweep_sums<kOpen> *sums) {
+    sums->template add<S, kOpen - 1>(padding + 1);
+  };
+  const auto even_column = [&](msf_sweep_sums<kOpen> *sums) {
+    w.template add<0, kOpen>(s->rows, at, sums);
+  };
+  const auto odd_column = [&](msf_sweep_sums<kOpen> *sums) {
+    w.template add<1, kOpen - 1>(s->rows, at, sums);
+  };
+  for (int32_t i = s->left; i > 0; --i) {
+    windows.take(channel, step, even_padding, odd_padding);
+  }
+  for (int32_t i = s->columns; i > 0; --i) {
+    windows.take(channel, step, even_column, odd_column);
+    at += step;
+  }
+  for (int32_t i = s->right; i > 0; --i) {
+    windows.take(channel, step, even_padding, odd_padding);
+  }
+}
+
+/* One channel of a K x K kernel. */
+template <int K, int S>
+static inline void msf_sweep_channel_kxk(const msf_sweep *s, int32_t c) {
+  const int8_t *w = s->p->weights + c * (K * K);
+  msf_sweep_channel channel;
+  if (!msf_begin_channel(s, c, &channel)) {
+    msf_sweep_plainly(s, K, w, c);
+    return;
+  }
+  const int32_t rows = s->taps.last - s->taps.first;
+  if (rows < K) msf_add_rows_outside(s, K, w, &channel);
+  if constexpr (K == 3) {
+    int8_t inside[9] = {};
+    if (rows < K) {
+      const int8_t *from = w + s->taps.first * K;
+      for (int32_t i = 0; i < rows * K; ++i) inside[i] = from[i];
+      w = inside;
+    }
+    msf_sweep_3x3<S>(s, &channel, w, c);
+  } else {
+    msf_sweep_kxk<K, S>(s, &channel, w, c);
+  }
+}
+
+/* Codes were saturated, which is the activation of most layers. */
+__attribute__((noinline)) static void msf_clamp_sweep(const msf_sweep *s) {
+  const int32_t low = s->p->clamp_min;
+  const int32_t high = s->p->clamp_max;
+  if (low == -128 && high == 127) return;
+  const int32_t count = s->outputs * s->p->in_c;
+  for (int32_t i = 0; i < count; ++i) {
+    s->out[i] = (int8_t)msf_clamp(s->out[i], low, high);
+  }
+}
+
+/* The kernel of K x K windows. */
+template <int K>
+static inline void msf_sweep_row(const msf_call *call) {
+  msf_sweep s;
+  msf_begin_sweep(&s, call, K);
+  const int32_t channels = s.p->in_c;
+  if (s.p->stride_w == 1) {
+    for (int32_t c = 0; c < channels; ++c) msf_sweep_channel_kxk<K, 1>(&s, c);
+  } else {
+    for (int32_t c = 0; c < channels; ++c) msf_sweep_channel_kxk<K, 2>(&s, c);
+  }
+  msf_clamp_sweep(&s);
+}
+
+#endif /* MSF_SWEEP_H_ */

@@ -11,9 +11,10 @@
 namespace {
 
 void AddKernelRow(msf_conv2d_window *window, const int8_t *row, int32_t ky) {
-  const int32_t row_weights = window->runs * window->run_weights;
+  const int32_t row_weights = 4 * window->runs * window->words;
   msf_conv2d_add_row(window, row, window->p->weights + ky * row_weights);
-  msf_conv2d_flush(window);
+  msf_conv2d_multiply(window);
+  window->collected = 0;
 }
 
 /* The sums of a pixel before any input: the bias and the padding above and

@@ -46,27 +46,6 @@ struct msf_sums {
 #include "kernels/msf_dot_s8_body.h"
 #endif
 
-/* sums[o] += sum over k < n of x[k] * w[o * stride + k], for o < channels. */
-__attribute__((unused)) static void msf_dots_s8(const int8_t *x, int32_t n,
-                                                const int8_t *w, int32_t stride,
-                                                int32_t channels,
-                                                int32_t *sums) {
-  for (; channels >= 4; channels -= 4) {
-    msf_sums<4> s(sums);
-    msf_dot_s8<4>(x, w, stride, n, &s);
-    s.store(sums);
-    sums += 4;
-    w += 4 * stride;
-  }
-  for (; channels > 0; --channels) {
-    msf_sums<1> s(sums);
-    msf_dot_s8<1>(x, w, stride, n, &s);
-    s.store(sums);
-    ++sums;
-    w += stride;
-  }
-}
-
 /* Writes channels [o, o + n) of a vector from their sums. Params is any
  * parameter struct with these members; they are copied because the stores to
  * `out` may alias them. Out of line: rare next to the products. */

@@ -1,17 +1,19 @@
 /* Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
  *
- * The inner loop of convolutions: the windows of two pixels times the weights
- * of many channels, so that each byte is loaded once for several products.
- * C++ only; a twin for an instruction set replaces this body. */
+ * The inner loops of convolutions: pieces of the windows of two pixels are
+ * laid out as the loops like them, an *operand*, and multiplied with the
+ * weights of many channels; each byte is loaded once for several products.
+ * C++ only; a twin for an instruction set replaces msf_pair_s8_body.h. */
 #ifndef MSF_PAIR_S8_H_
 #define MSF_PAIR_S8_H_
 
 #include <stdint.h>
 
+#include "kernels/msf_dot_s8.h"
 #include "msf_isa.h"
 
-#define MSF_PAIR_BYTES 64    /* of each window, at most, in one call */
-#define MSF_PAIR_CHANNELS 32 /* at most, in one call; even */
+#define MSF_PAIR_WORDS 24    /* of four bytes, of each pixel in an operand */
+#define MSF_PAIR_CHANNELS 16 /* whose sums msf_pair_multiply() adds to; even */
 
 #if defined(MSF_ISA_ARMV7EM)
 #include "isa/armv7em/msf_pair_s8_body.h"

@@ -1,10 +1,38 @@
 /* Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
  *
- * msf_pair_s8 in plain C++. */
+ * Operands in plain C++: the bytes as they are. */
 #ifndef MSF_PAIR_S8_BODY_H_
 #define MSF_PAIR_S8_BODY_H_
 
 #include <stdint.h>
+
+typedef struct msf_pair_operand {
+  int8_t bytes[2][4 * MSF_PAIR_WORDS];
+} msf_pair_operand;
+
+/* Words [at, at + words) of a pixel become those at `from`, from + step and so
+ * on. */
+static inline void msf_pair_put(msf_pair_operand *x, int32_t pixel, int32_t at,
+                                const int8_t *from, int32_t step,
+                                int32_t words) {
+  int8_t *to = x->bytes[pixel] + 4 * at;
+  for (; words > 0; --words) {
+    to[0] = from[0];
+    to[1] = from[1];
+    to[2] = from[2];
+    to[3] = from[3];
+    to += 4;
+    from += step;
+  }
+}
+
+/* Words [at, at + words) of both pixels become those at x0 and x1. */
+static inline void msf_pair_put_both(msf_pair_operand *x, int32_t at,
+                                     const int8_t *x0, const int8_t *x1,
+                                     int32_t words) {
+  msf_pair_put(x, 0, at, x0, 4, words);
+  msf_pair_put(x, 1, at, x1, 4, words);
+}
 
 /* Sums of two pixels in four channels; written out to stay in registers. */
 typedef struct msf_pair_sums {
@@ -62,21 +90,24 @@ static inline void msf_pair_quad(const int8_t *x0, const int8_t *x1,
   other[3] = (int32_t)s.b3;
 }
 
-/* sums[p][o] += sum over k < bytes of xp[k] * w[o * w_stride + k], for p < 2
- * and o < channels; sums is [2][MSF_PAIR_CHANNELS], aligned to 8. bytes is a
- * multiple of 4. Sums behind `channels` may become anything. */
-static inline void msf_pair_s8(const int8_t *x0, const int8_t *x1,
-                               int32_t bytes, const int8_t *w, int32_t w_stride,
-                               int32_t channels, int32_t *sums) {
+/* sums[p][o] += sum over k < 4 * words of x[p][k] * w[o * w_stride + k], for
+ * p < 2 and o < channels; sums is [2][MSF_PAIR_CHANNELS], aligned to 8. Sums
+ * behind `channels` may become anything. */
+static inline void msf_pair_multiply(const msf_pair_operand *x, int32_t words,
+                                     const int8_t *w, int32_t w_stride,
+                                     int32_t channels, int32_t *sums) {
+  const int32_t bytes = 4 * words;
   int32_t o = 0;
   for (; o + 4 <= channels; o += 4) {
-    msf_pair_quad(x0, x1, bytes, w, w_stride, sums + o);
+    msf_pair_quad(x->bytes[0], x->bytes[1], bytes, w, w_stride, sums + o);
     w += 4 * w_stride;
   }
   if (o == channels) return;
-  msf_dots_s8(x0, bytes, w, w_stride, channels - o, sums + o);
-  msf_dots_s8(x1, bytes, w, w_stride, channels - o,
-              sums + o + MSF_PAIR_CHANNELS);
+  sums += o;
+  channels -= o;
+  msf_dots_s8(x->bytes[0], bytes, w, w_stride, channels, sums);
+  sums += MSF_PAIR_CHANNELS;
+  msf_dots_s8(x->bytes[1], bytes, w, w_stride, channels, sums);
 }
 
 #endif /* MSF_PAIR_S8_BODY_H_ */

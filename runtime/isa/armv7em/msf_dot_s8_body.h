@@ -1,6 +1,7 @@
 /* Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
  *
- * msf_dot_s8 and msf_copy_s8 for Armv7E-M: a word of four bytes at a time. */
+ * msf_dots_s8 for Armv7E-M: words of four bytes, widened to pairs of int16
+ * and multiplied two by two. */
 #ifndef MSF_DOT_S8_ARMV7EM_H_
 #define MSF_DOT_S8_ARMV7EM_H_
 
@@ -8,53 +9,76 @@
 
 #include "isa/armv7em/msf_words.h"
 
-/* sum plus the products of a word of weights with a widened word. */
-static inline uint32_t msf_add_word(uint32_t even, uint32_t odd,
-                                    const int8_t *w, uint32_t sum) {
-  const uint32_t word = msf_load_word(w);
-  sum = msf_add_products(even, msf_even_bytes(word), sum);
-  return msf_add_products(odd, msf_odd_bytes(word), sum);
+/* sums[i] += products of `words` > 0 words, for four rows of weights. 24
+ * instructions for 16 products, in assembly because a compiler spills.
+ *
+ *   r0 x, lr its end; r1 weights of row 0, r2 the stride, r3 thrice; r4-r7
+ *   sums; r8, r9 x widened; r10, r11 weights widened */
+__attribute__((naked, noinline, unused)) static void msf_dot_quad(
+    const int8_t * /*x*/, const int8_t * /*w*/, int32_t /*stride*/,
+    int32_t /*words*/, int32_t * /*sums*/) {
+#define MSF_DOT_ROW(weights, sum)       \
+  "ldr r10, " weights "\n"              \
+  "sxtb16 r11, r10\n"                   \
+  "sxtb16 r10, r10, ror #8\n"           \
+  "smlad " sum ", r8, r11, " sum "\n"   \
+  "smlad " sum ", r9, r10, " sum "\n"
+#define MSF_DOT_WORD                     \
+  "ldr r9, [r0], #4\n"                  \
+  "sxtb16 r8, r9\n"                     \
+  "sxtb16 r9, r9, ror #8\n"             \
+  MSF_DOT_ROW("[r1, r2]", "r5")          \
+  MSF_DOT_ROW("[r1, r2, lsl #1]", "r6")  \
+  MSF_DOT_ROW("[r1, r3]", "r7")          \
+  MSF_DOT_ROW("[r1], #4", "r4")
+  __asm__ volatile(
+      ".syntax unified\n"
+      "push {r4-r11, lr}\n"
+      "ldr r12, [sp, #36]\n"
+      "add lr, r0, r3, lsl #2\n"
+      "lsls r3, r3, #31\n" /* an odd number of words */
+      "add r3, r2, r2, lsl #1\n"
+      "ldmia r12, {r4-r7}\n"
+      "bmi 2f\n"
+      "1:\n" MSF_DOT_WORD "2:\n" MSF_DOT_WORD
+      "cmp r0, lr\n"
+      "bne 1b\n"
+      "stmia r12, {r4-r7}\n"
+      "pop {r4-r11, pc}\n");
+#undef MSF_DOT_WORD
+#undef MSF_DOT_ROW
+}
+
+static inline int32_t msf_dot_one(const int8_t *x, int32_t n, const int8_t *w,
+                                  int32_t sum) {
+  uint32_t s = (uint32_t)sum;
+  for (; n >= 4; n -= 4) {
+    const uint32_t a = msf_load_word(x);
+    const uint32_t b = msf_load_word(w);
+    s = msf_add_products(msf_even_bytes(a), msf_even_bytes(b), s);
+    s = msf_add_products(msf_odd_bytes(a), msf_odd_bytes(b), s);
+    x += 4;
+    w += 4;
+  }
+  for (; n > 0; --n) s += (uint32_t)(*x++ * *w++);
+  return (int32_t)s;
 }
 
 /* As in kernels/msf_dot_s8_body.h. */
-template <int N>
-static inline void msf_dot_s8(const int8_t *x, const int8_t *w, int32_t stride,
-                              int32_t n, msf_sums<N> *sums) {
-  msf_sums<N> s = *sums;
-  const int32_t stride2 = 2 * stride;
-  const int32_t stride3 = 3 * stride;
-  for (const int8_t *end = x + (n & ~3); x != end; x += 4) {
-    const uint32_t word = msf_load_word(x);
-    const uint32_t even = msf_even_bytes(word);
-    const uint32_t odd = msf_odd_bytes(word);
-    s.a0 = msf_add_word(even, odd, w, s.a0);
-    if constexpr (N == 4) {
-      s.a1 = msf_add_word(even, odd, w + stride, s.a1);
-      s.a2 = msf_add_word(even, odd, w + stride2, s.a2);
-      s.a3 = msf_add_word(even, odd, w + stride3, s.a3);
+__attribute__((noinline, unused)) static void msf_dots_s8(
+    const int8_t *x, int32_t n, const int8_t *w, int32_t stride,
+    int32_t channels, int32_t *sums) {
+  const int32_t words = n >> 2;
+  const int32_t quads = words > 0 ? channels & ~3 : 0;
+  for (int32_t o = 0; o < channels; ++o) {
+    /* Four channels at once, except for the bytes behind the last word. */
+    if (o < quads && (o & 3) == 0) {
+      msf_dot_quad(x, w, stride, words, sums + o);
     }
-    w += 4;
+    const int32_t done = o < quads ? 4 * words : 0;
+    if (done < n) sums[o] = msf_dot_one(x + done, n - done, w + done, sums[o]);
+    w += stride;
   }
-  for (n &= 3; n > 0; --n) {
-    const int32_t value = *x++;
-    s.a0 += (uint32_t)(value * w[0]);
-    if constexpr (N == 4) {
-      s.a1 += (uint32_t)(value * w[stride]);
-      s.a2 += (uint32_t)(value * w[stride2]);
-      s.a3 += (uint32_t)(value * w[stride3]);
-    }
-    ++w;
-  }
-  *sums = s;
-}
-
-static inline void msf_copy_s8(int8_t *to, const int8_t *from, int32_t n) {
-  for (; n >= 4; n -= 4) {
-    __builtin_memcpy(to, from, 4);
-    to += 4;
-    from += 4;
-  }
-  for (; n > 0; --n) *to++ = *from++;
 }
 
 #endif /* MSF_DOT_S8_ARMV7EM_H_ */

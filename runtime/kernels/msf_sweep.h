@@ -15,6 +15,7 @@
 #define MSF_SWEEP_H_
 
 #include "kernels/msf_depthwise_conv2d_s8.h"
+#include "kernels/msf_scale.h"
 #include "kernels/msf_window.h"
 #include "msf_math.h"
 
@@ -80,9 +81,7 @@ typedef struct msf_sweep {
 /* How sums of one channel start and end. */
 typedef struct msf_sweep_channel {
   uint32_t start;
-  int32_t multiplier;
-  int32_t rounding; /* zero point and half of the divisor, times the divisor */
-  int32_t shift;    /* the divisor is 2^shift, in [1, 23] */
+  msf_scale scale;
 } msf_sweep_channel;
 
 static inline void msf_begin_sweep(msf_sweep *s, const msf_call *call,
@@ -115,29 +114,20 @@ static inline bool msf_begin_channel(const msf_sweep *s, int32_t c,
   const msf_depthwise_conv2d_s8_params *p = s->p;
   const int32_t at = p->scale_step * c;
   int32_t multiplier = p->multipliers[at];
-  int32_t shift = -p->shifts[at];
+  int32_t shift = p->shifts[at];
   /* The lowering has seen to it that no sum survives such a scale. */
-  if (multiplier == 0 || shift > 23) {
+  if (multiplier == 0 || shift < -23) {
     multiplier = 0;
-    shift = 1;
+    shift = -1;
   }
   channel->start = (uint32_t)p->bias[c];
-  channel->multiplier = multiplier;
-  channel->shift = shift;
-  if (shift < 1) return false;
-  channel->rounding = (2 * p->output_zero_point + 1) * (1 << (shift - 1));
-  return true;
+  channel->scale = msf_scale_of(multiplier, shift, p->output_zero_point);
+  return msf_has_scale(shift);
 }
 
-/* The output code of a sum; as msf_simple_requantize(), but with the sign of
- * the sum in place of the product's, which differs only where the product
- * rounds to 0 and the code is the zero point either way. */
-static inline int8_t msf_end_sum(uint32_t sum, int32_t multiplier,
-                                 int32_t rounding, int32_t shift) {
-  const int32_t more = rounding + ((int32_t)sum >> 31);
-  const int32_t code =
-      msf_high_mul_add((int32_t)(sum * 2), multiplier, more) >> shift;
-  return (int8_t)msf_saturate_s8(code);
+/* The output code of a sum. */
+static inline int8_t msf_end_sum(uint32_t sum, const msf_scale &scale) {
+  return (int8_t)msf_saturate_s8(msf_scale_doubled((int32_t)(sum * 2), scale));
 }
 
 /* Adds what kernel rows on padding give to the channel's start. */
@@ -189,9 +179,7 @@ __attribute__((noinline)) static void msf_sweep_3x3(
   const msf_column_3 padding(zero_point, zero_point, zero_point);
   const msf_weights_3x3 w(weights);
   const uint32_t start = channel->start;
-  const int32_t multiplier = channel->multiplier;
-  const int32_t rounding = channel->rounding;
-  const int32_t shift = channel->shift;
+  const msf_scale scale = channel->scale;
   const int8_t *row0 = s->rows[0];
   const int8_t *row1 = s->rows[1];
   const int8_t *row2 = s->rows[2];
@@ -219,7 +207,7 @@ __attribute__((noinline)) static void msf_sweep_3x3(
     if (S == 1) two = w.add1(x, one);
     one = w.add0(x, start);
     at += step;
-    *out = msf_end_sum(sum, multiplier, rounding, shift);
+    *out = msf_end_sum(sum, scale);
     out += step;
   }
   if (s->right > 0) {
@@ -227,7 +215,7 @@ __attribute__((noinline)) static void msf_sweep_3x3(
       const msf_column_3 x(row0[at], row1[at], row2[at]);
       two = w.add1(x, one);
     }
-    *out = msf_end_sum(w.add2(padding, two), multiplier, rounding, shift);
+    *out = msf_end_sum(w.add2(padding, two), scale);
   }
 }
 
@@ -254,8 +242,7 @@ struct msf_sweep_windows {
     sums.shift(channel->start);
     add_even(&sums);
     if (--skip >= 0) return;
-    *out = msf_end_sum(sums.last(), channel->multiplier, channel->rounding,
-                       channel->shift);
+    *out = msf_end_sum(sums.last(), channel->scale);
     out += step;
   }
 };
@@ -324,17 +311,6 @@ static inline void msf_sweep_channel_kxk(const msf_sweep *s, int32_t c) {
   }
 }
 
-/* Codes were saturated, which is the activation of most layers. */
-__attribute__((noinline)) static void msf_clamp_sweep(const msf_sweep *s) {
-  const int32_t low = s->p->clamp_min;
-  const int32_t high = s->p->clamp_max;
-  if (low == -128 && high == 127) return;
-  const int32_t count = s->outputs * s->p->in_c;
-  for (int32_t i = 0; i < count; ++i) {
-    s->out[i] = (int8_t)msf_clamp(s->out[i], low, high);
-  }
-}
-
 /* The kernel of K x K windows. */
 template <int K>
 static inline void msf_sweep_row(const msf_call *call) {
@@ -346,7 +322,7 @@ static inline void msf_sweep_row(const msf_call *call) {
   } else {
     for (int32_t c = 0; c < channels; ++c) msf_sweep_channel_kxk<K, 2>(&s, c);
   }
-  msf_clamp_sweep(&s);
+  msf_clamp_codes(s.out, s.outputs * channels, s.p->clamp_min, s.p->clamp_max);
 }
 
 #endif /* MSF_SWEEP_H_ */

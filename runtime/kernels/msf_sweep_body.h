@@ -77,10 +77,4 @@ struct msf_weights_kxk {
   }
 };
 
-/* high word of sum * multiplier, rounded, + more. */
-static inline int32_t msf_high_mul_add(int32_t sum, int32_t multiplier,
-                                       int32_t more) {
-  return msf_high_mul(sum, multiplier) + more;
-}
-
 #endif /* MSF_SWEEP_BODY_H_ */

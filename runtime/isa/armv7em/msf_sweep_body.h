@@ -131,14 +131,4 @@ struct msf_weights_kxk {
   }
 };
 
-/* high word of sum * multiplier, rounded, + more. */
-static inline int32_t msf_high_mul_add(int32_t sum, int32_t multiplier,
-                                       int32_t more) {
-  int32_t high;
-  __asm__("smmlar %0, %1, %2, %3"
-          : "=r"(high)
-          : "r"(sum), "r"(multiplier), "r"(more));
-  return high;
-}
-
 #endif /* MSF_SWEEP_BODY_ARMV7EM_H_ */

@@ -49,6 +49,16 @@ struct msf_sweep_sums {
     if constexpr (M > 6) a6 += values[6 * S];
   }
 
+  void store(uint32_t *to) const {
+    to[0] = a0;
+    to[1] = a1;
+    to[2] = a2;
+    if constexpr (N > 3) to[3] = a3;
+    if constexpr (N > 4) to[4] = a4;
+    if constexpr (N > 5) to[5] = a5;
+    if constexpr (N > 6) to[6] = a6;
+  }
+
   uint32_t last() const {
     if constexpr (N == 3) return a2;
     if constexpr (N == 4) return a3;
@@ -253,27 +263,22 @@ __attribute__((noinline)) static void msf_sweep_kxk(
     int32_t c) {
   constexpr int kOpen = (K + S - 1) / S;
   const int32_t step = s->p->in_c;
-  const msf_weights_kxk<K, S> w(weights + s->taps.first * K,
-                                s->taps.last - s->taps.first);
-  uint32_t padding[K]; /* what a column of padding adds to each window */
-  if (s->left + s->right > 0) {
-    for (int32_t k = 0; k < K; ++k) {
-      padding[k] = (uint32_t)(w.column(k) * s->p->input_zero_point);
-    }
-  }
+  const msf_weights_kxk<K, S> w(weights + s->taps.first * K, s->rows,
+                                s->taps.last - s->taps.first,
+                                s->p->input_zero_point);
   msf_sweep_windows<K, S> windows = {{}, 0, (K - 1) / S, s->out + c};
   int32_t at = s->column * step + c;
   const auto even_padding = [&](msf_sweep_sums<kOpen> *sums) {
-    sums->template add<S, kOpen>(padding);
+    sums->template add<S, kOpen>(w.padding);
   };
   const auto odd_padding = [&](msf_sweep_sums<kOpen> *sums) {
-    sums->template add<S, kOpen - 1>(padding + 1);
+    sums->template add<S, kOpen - 1>(w.padding + 1);
   };
   const auto even_column = [&](msf_sweep_sums<kOpen> *sums) {
-    w.template add<0, kOpen>(s->rows, at, sums);
+    w.template add<0, kOpen>(at, sums);
   };
   const auto odd_column = [&](msf_sweep_sums<kOpen> *sums) {
-    w.template add<1, kOpen - 1>(s->rows, at, sums);
+    w.template add<1, kOpen - 1>(at, sums);
   };
   for (int32_t i = s->left; i > 0; --i) {
     windows.take(channel, step, even_padding, odd_padding);

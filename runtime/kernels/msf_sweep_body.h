@@ -43,27 +43,28 @@ struct msf_weights_3x3 {
 template <int K, int S>
 struct msf_weights_kxk {
   const int8_t *w;
+  const int8_t *const *input;
   int32_t rows;
+  uint32_t padding[K]; /* what a column of padding adds to the sums */
 
-  msf_weights_kxk(const int8_t *weights, int32_t count)
-      : w(weights), rows(count) {}
-
-  /* Sum of a kernel column. */
-  int32_t column(int32_t k) const {
-    int32_t sum = 0;
-    for (int32_t r = 0; r < rows; ++r) sum += w[r * K + k];
-    return sum;
+  msf_weights_kxk(const int8_t *weights, const int8_t *const *from,
+                  int32_t count, int32_t zero_point)
+      : w(weights), input(from), rows(count) {
+    for (int32_t k = 0; k < K; ++k) {
+      int32_t sum = 0;
+      for (int32_t i = k; i < rows * K; i += K) sum += w[i];
+      padding[k] = (uint32_t)(sum * zero_point);
+    }
   }
 
   /* Adds the input column at byte `at` of its rows to the first M sums, with
    * every S-th kernel column from kFirst on. */
   template <int kFirst, int M, int N>
-  void add(const int8_t *const *input, int32_t at,
-           msf_sweep_sums<N> *sums) const {
+  void add(int32_t at, msf_sweep_sums<N> *sums) const {
     msf_sweep_sums<N> s = *sums;
     const int8_t *from = w + kFirst;
-    for (int32_t r = rows; r > 0; --r) {
-      const int32_t x = (*input++)[at];
+    for (int32_t r = 0; r < rows; ++r) {
+      const int32_t x = input[r][at];
       s.a0 += (uint32_t)(x * from[0]);
       s.a1 += (uint32_t)(x * from[S]);
       if constexpr (M > 2) s.a2 += (uint32_t)(x * from[2 * S]);

@@ -71,61 +71,91 @@ struct msf_weights_3x3 {
   }
 };
 
+/* Words kAt and kAt + 1 of `from`. In assembly: compilers load them apart. */
+template <int kAt>
+static inline void msf_load_words(const uint32_t *from, uint32_t *first,
+                                  uint32_t *second) {
+  __asm__("ldrd %0, %1, [%2, %3]"
+          : "=&r"(*first), "=r"(*second)
+          : "r"(from), "i"(4 * kAt), "m"(from[kAt]), "m"(from[kAt + 1]));
+}
+
 /* The weights of one channel's K x K kernel in the rows that exist; a missing
- * second row of a word weighs nothing. */
+ * second row of a word weighs nothing. A line of the table is
+ *
+ *   address of input row 2i | of row 2i + 1 | K words of weights
+ *
+ * with the even kernel columns first if the stride is 2. */
 template <int K, int S>
 struct msf_weights_kxk {
-  uint32_t w[(K + 1) / 2][K]; /* for a stride of 2 even kernel columns first */
+  uint32_t lines[(K + 1) / 2][2 + K];
+  uint32_t padding[K]; /* what a column of padding adds to the sums */
   int32_t pairs;
 
   static constexpr int place(int k) {
-    return S == 1 ? k : k / 2 + (k % 2) * ((K + 1) / 2);
+    return 2 + (S == 1 ? k : k / 2 + (k % 2) * ((K + 1) / 2));
   }
 
-  msf_weights_kxk(const int8_t *weights, int32_t rows) : pairs((rows + 1) / 2) {
+  msf_weights_kxk(const int8_t *w, const int8_t *const *input, int32_t rows,
+                  int32_t zero_point)
+      : pairs((rows + 1) / 2) {
     const int8_t none[K] = {};
+    const uint32_t zeros = msf_pack_rows(zero_point, zero_point);
+    msf_sweep_sums<K> sums = {};
     for (int32_t i = 0; i < pairs; ++i) {
-      const int8_t *next = 2 * i + 1 < rows ? weights + K : none;
-      uint32_t *to = w[i];
-      to[place(0)] = msf_pack_rows(weights[0], next[0]);
-      to[place(1)] = msf_pack_rows(weights[1], next[1]);
-      to[place(2)] = msf_pack_rows(weights[2], next[2]);
-      to[place(3)] = msf_pack_rows(weights[3], next[3]);
-      to[place(4)] = msf_pack_rows(weights[4], next[4]);
-      if constexpr (K > 5) {
-        to[place(5)] = msf_pack_rows(weights[5], next[5]);
-        to[place(6)] = msf_pack_rows(weights[6], next[6]);
-      }
-      weights += 2 * K;
+      const int8_t *next = 2 * i + 1 < rows ? w + K : none;
+      uint32_t *line = lines[i];
+      line[0] = (uint32_t)(uintptr_t)input[2 * i];
+      line[1] = (uint32_t)(uintptr_t)input[2 * i + 1];
+      sums.a0 = put<0>(line, w, next, zeros, sums.a0);
+      sums.a1 = put<1>(line, w, next, zeros, sums.a1);
+      sums.a2 = put<2>(line, w, next, zeros, sums.a2);
+      sums.a3 = put<3>(line, w, next, zeros, sums.a3);
+      sums.a4 = put<4>(line, w, next, zeros, sums.a4);
+      if constexpr (K > 5) sums.a5 = put<5>(line, w, next, zeros, sums.a5);
+      if constexpr (K > 5) sums.a6 = put<6>(line, w, next, zeros, sums.a6);
+      w += 2 * K;
     }
+    sums.store(padding);
   }
 
-  /* Sum of a kernel column. */
-  int32_t column(int32_t k) const {
-    const int32_t at = place(k);
-    uint32_t sum = 0;
-    for (int32_t i = 0; i < pairs; ++i) sum = msf_smlad(w[i][at], 0x10001, sum);
-    return (int32_t)sum;
+  /* Puts a word of kernel column k into its line. */
+  template <int k>
+  static uint32_t put(uint32_t *line, const int8_t *w, const int8_t *next,
+                      uint32_t zeros, uint32_t sum) {
+    const uint32_t word = msf_pack_rows(w[k], next[k]);
+    line[place(k)] = word;
+    return msf_smlad(word, zeros, sum);
   }
 
   /* Adds the input column at byte `at` of its rows to the first M sums, with
    * every S-th kernel column from kFirst on. */
   template <int kFirst, int M, int N>
-  void add(const int8_t *const *input, int32_t at,
-           msf_sweep_sums<N> *sums) const {
+  void add(int32_t at, msf_sweep_sums<N> *sums) const {
+    constexpr int kAt = place(kFirst);
     msf_sweep_sums<N> s = *sums;
-    const uint32_t *from = w[0] + place(kFirst);
-    for (int32_t i = pairs; i > 0; --i) {
-      const uint32_t x = msf_pack_rows(input[0][at], input[1][at]);
-      s.a0 = msf_smlad(x, from[0], s.a0);
-      s.a1 = msf_smlad(x, from[1], s.a1);
-      if constexpr (M > 2) s.a2 = msf_smlad(x, from[2], s.a2);
-      if constexpr (M > 3) s.a3 = msf_smlad(x, from[3], s.a3);
-      if constexpr (M > 4) s.a4 = msf_smlad(x, from[4], s.a4);
-      if constexpr (M > 5) s.a5 = msf_smlad(x, from[5], s.a5);
-      if constexpr (M > 6) s.a6 = msf_smlad(x, from[6], s.a6);
-      input += 2;
-      from += K;
+    const uint32_t *line = lines[0];
+    for (const uint32_t *const end = lines[pairs]; line != end; line += 2 + K) {
+      uint32_t row0, row1, w0, w1;
+      msf_load_words<0>(line, &row0, &row1);
+      const uint32_t x = msf_pack_rows(((const int8_t *)(uintptr_t)row0)[at],
+                                       ((const int8_t *)(uintptr_t)row1)[at]);
+      msf_load_words<kAt>(line, &w0, &w1);
+      s.a0 = msf_smlad(x, w0, s.a0);
+      s.a1 = msf_smlad(x, w1, s.a1);
+      if constexpr (M > 3) {
+        msf_load_words<kAt + 2>(line, &w0, &w1);
+        s.a2 = msf_smlad(x, w0, s.a2);
+        s.a3 = msf_smlad(x, w1, s.a3);
+      }
+      if constexpr (M > 5) {
+        msf_load_words<kAt + 4>(line, &w0, &w1);
+        s.a4 = msf_smlad(x, w0, s.a4);
+        s.a5 = msf_smlad(x, w1, s.a5);
+      }
+      if constexpr (M == 3) s.a2 = msf_smlad(x, line[kAt + 2], s.a2);
+      if constexpr (M == 5) s.a4 = msf_smlad(x, line[kAt + 4], s.a4);
+      if constexpr (M == 7) s.a6 = msf_smlad(x, line[kAt + 6], s.a6);
     }
     *sums = s;
   }

@@ -89,7 +89,7 @@ static inline int8_t msf_finish_s8(int32_t acc, int32_t multiplier,
 }
 
 /* msf_requantize() plus a zero point, for what nearly all layers have: |acc| <
- * 2^30, shift in [-21, -1]; `codes` is 2 * zero_point + 1. The doubled sum
+ * 2^30, shift in [-22, -1]; `codes` is 2 * zero_point + 1. The doubled sum
  * makes the high word of the product the result; half of the divisor, which
  * rounds, and the zero point are added in front of the division as one
  * number. */

@@ -43,9 +43,10 @@ void Channels(msf_conv2d_window *window, const msf_taps *inside,
     }
     window->first_weight = w + window->filter - 4 * window->collected;
     msf_conv2d_multiply(window);
-    msf_finish_channels(p, sums, o, n, out);
     if (window->pixels == 2) {
-      msf_finish_channels(p, other, o, n, out + p->out_c);
+      msf_pair_finish(p, sums, o, n, out, p->out_c);
+    } else {
+      msf_finish_channels(p, sums, o, n, out);
     }
     w += MSF_PAIR_CHANNELS * window->filter;
   }

@@ -23,7 +23,7 @@ typedef struct msf_conv2d_window {
   int32_t filter; /* weights of one channel */
   int32_t pixels; /* 1 or 2 */
   int32_t left;   /* input column where the first window begins */
-  int32_t inside; /* two windows without padding, in whole words */
+  int32_t inside; /* these are two windows without padding */
   int32_t channels;           /* to multiply with */
   int32_t *sums;              /* [channels], or [2][MSF_PAIR_CHANNELS] */
   int32_t collected;          /* words of a pixel in x */
@@ -52,8 +52,7 @@ static inline void msf_conv2d_to_column(msf_conv2d_window *window, int32_t left,
       left + p->stride_w + (p->kernel_w - 1) * p->dilation_w;
   window->pixels = pixels;
   window->left = left;
-  window->inside = pixels == 2 && left >= 0 && last < p->in_w &&
-                   window->taps * p->in_c == 4 * window->words;
+  window->inside = pixels == 2 && left >= 0 && last < p->in_w;
 }
 
 /* Adds the products of what is collected. Out of line, like all that is
@@ -81,7 +80,8 @@ static inline void msf_conv2d_put(msf_conv2d_window *window, int32_t pixel,
   }
   int8_t *to = window->x.one + 4 * at;
   for (; words > 0; --words) {
-    for (int32_t i = 0; i < 4; ++i) *to++ = from[i];
+    __builtin_memcpy(to, from, 4);
+    to += 4;
     from += step;
   }
 }
@@ -122,13 +122,24 @@ __attribute__((noinline)) static void msf_conv2d_put_run(
   }
 }
 
-/* Words of the run in both windows, which lie inside. */
+/* Words [k / 4, k / 4 + words) of the run at `x` in both windows, which lie
+ * inside. */
 static inline void msf_conv2d_put_both(msf_conv2d_window *window,
                                        const int8_t *x, int32_t k,
                                        int32_t words) {
   const int32_t next = window->p->stride_w * window->p->in_c;
-  msf_pair_put_both(&window->x.both, window->collected, x + k, x + next + k,
-                    words);
+  const int32_t left = window->taps * window->p->in_c - k;
+  const int32_t whole = msf_min(words, left >> 2);
+  x += k;
+  msf_pair_put_both(&window->x.both, window->collected, x, x + next, whole);
+  if (whole == words) return;
+  x += 4 * whole;
+  for (int32_t pixel = 0; pixel < 2; ++pixel) {
+    int8_t word[4] = {0, 0, 0, 0};
+    for (int32_t i = 0; i < (left & 3); ++i) word[i] = x[i];
+    msf_pair_put(&window->x.both, pixel, window->collected + whole, word, 0, 1);
+    x += next;
+  }
 }
 
 /* Collects the run whose first tap is at `column` of `row`. */

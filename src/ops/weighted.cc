@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "ops/reference_math.h"
 #include "support/check.h"
@@ -83,13 +84,31 @@ std::vector<SumRange> SumRanges(const Graph& graph, const Node& node,
   return ranges;
 }
 
+// What a channel gives in front of the zero point, if that is one number
+// whatever the input is. Training leaves many such channels: their weights are
+// next to zero and their bias is as large as the converter lets it be.
+std::optional<int32_t> ConstantOf(QuantizedMultiplier scale, SumRange sums) {
+  // Farther from 0 every output is clamped.
+  const auto code = [&](int64_t sum) {
+    return std::clamp(
+        ReferenceRequantize(static_cast<int32_t>(sum), scale.multiplier,
+                            scale.shift),
+        -256, 255);
+  };
+  // A scale below 1, so that adding the zero point wraps nowhere.
+  if (scale.shift > 0) return std::nullopt;
+  const int32_t smallest = code(sums.smallest);
+  if (smallest != code(sums.largest)) return std::nullopt;
+  return smallest;
+}
+
 // Whether msf_simple_requantize() serves all channels.
 bool AreSimple(const std::vector<QuantizedMultiplier>& scales,
                const std::vector<SumRange>& sums) {
   constexpr int64_t kLimit = int64_t{1} << 30;
   return std::all_of(scales.begin(), scales.end(),
                      [](const QuantizedMultiplier& scale) {
-                       return scale.shift >= -21 && scale.shift <= -1;
+                       return scale.shift >= -22 && scale.shift <= -1;
                      }) &&
          std::all_of(sums.begin(), sums.end(), [](const SumRange& sum) {
            return sum.smallest > -kLimit && sum.largest < kLimit;
@@ -168,12 +187,9 @@ void AddWeightFields(KernelCall& call, const Graph& graph, const Node& node,
 }
 
 void AddWeightFields(KernelCall& call, const Graph& graph, const Node& node,
-                     WeightLayout layout, const std::vector<int8_t>& packed) {
-  call.Int8s("weights", packed);
-  const Tensor& weights = Weights(graph, node);
-
-  const std::vector<int64_t> sums =
-      SumWeights(weights, layout.axis, [](int64_t w) { return w; });
+                     WeightLayout layout, std::vector<int8_t> packed) {
+  const std::vector<int64_t> sums = SumWeights(
+      Weights(graph, node), layout.axis, [](int64_t w) { return w; });
   const int64_t zero_point = Input(graph, node).quant.zero_point();
   const int32_t* bias = Bias(graph, node);
   std::vector<int32_t> folded;
@@ -181,12 +197,29 @@ void AddWeightFields(KernelCall& call, const Graph& graph, const Node& node,
     const int64_t start = bias == nullptr ? 0 : bias[o];
     folded.push_back(WrapToInt32(start - zero_point * sums[o]));
   }
-  call.Int32s("bias", folded);
 
   std::vector<QuantizedMultiplier> scales =
       OutputMultipliers(graph, node, layout);
-  const bool simple =
-      AreSimple(scales, SumRanges(graph, node, layout.axis));
+  std::vector<SumRange> ranges = SumRanges(graph, node, layout.axis);
+  std::vector<bool> is_constant(sums.size(), false);
+  for (size_t o = 0; o < sums.size(); ++o) {
+    const std::optional<int32_t> constant = ConstantOf(scales[o], ranges[o]);
+    if (!constant) continue;
+    // Without weights, and an ordinary scale: 4 c / 4.
+    is_constant[o] = true;
+    folded[o] = 4 * *constant;
+    scales[o] = {.multiplier = 1 << 30, .shift = -1};
+    ranges[o] = {folded[o], folded[o]};
+  }
+  for (size_t i = 0; i < packed.size(); ++i) {
+    if (is_constant[ChannelOf(i, packed.size(), sums.size(), layout.axis)]) {
+      packed[i] = 0;
+    }
+  }
+  call.Int8s("weights", packed);
+  call.Int32s("bias", folded);
+
+  const bool simple = AreSimple(scales, ranges);
   const bool one_for_all = std::all_of(
       scales.begin(), scales.end(),
       [&](const QuantizedMultiplier& scale) { return scale == scales[0]; });

@@ -123,16 +123,11 @@ static inline bool msf_begin_channel(const msf_sweep *s, int32_t c,
                                      msf_sweep_channel *channel) {
   const msf_depthwise_conv2d_s8_params *p = s->p;
   const int32_t at = p->scale_step * c;
-  int32_t multiplier = p->multipliers[at];
-  int32_t shift = p->shifts[at];
-  /* The lowering has seen to it that no sum survives such a scale. */
-  if (multiplier == 0 || shift < -23) {
-    multiplier = 0;
-    shift = -1;
-  }
+  const int32_t shift = p->shifts[at];
   channel->start = (uint32_t)p->bias[c];
-  channel->scale = msf_scale_of(multiplier, shift, p->output_zero_point);
-  return msf_has_scale(shift);
+  channel->scale =
+      msf_scale_of(p->multipliers[at], shift, p->output_zero_point);
+  return shift < 0;
 }
 
 /* The output code of a sum. */
@@ -140,14 +135,13 @@ static inline int8_t msf_end_sum(uint32_t sum, const msf_scale &scale) {
   return (int8_t)msf_saturate_s8(msf_scale_doubled((int32_t)(sum * 2), scale));
 }
 
-/* Adds what kernel rows on padding give to the channel's start. */
-static inline void msf_add_rows_outside(const msf_sweep *s, int32_t kernel,
-                                        const int8_t *w,
-                                        msf_sweep_channel *channel) {
+/* What kernel rows on padding add to a sum. */
+__attribute__((noinline)) static uint32_t msf_sum_rows_outside(
+    const msf_sweep *s, int32_t kernel, const int8_t *w) {
   int32_t sum = 0;
   for (int32_t i = 0; i < s->taps.first * kernel; ++i) sum += w[i];
   for (int32_t i = s->taps.last * kernel; i < kernel * kernel; ++i) sum += w[i];
-  channel->start += (uint32_t)(sum * s->p->input_zero_point);
+  return (uint32_t)(sum * s->p->input_zero_point);
 }
 
 /* A channel by the definition, where its scale is 1/2 and more. */
@@ -179,53 +173,96 @@ __attribute__((noinline)) static void msf_sweep_plainly(const msf_sweep *s,
   }
 }
 
-/* Columns go by in steps of in_c bytes. Padding is at most one column wide. */
-template <int S>
-__attribute__((noinline)) static void msf_sweep_3x3(
-    const msf_sweep *s, const msf_sweep_channel *channel, const int8_t *weights,
-    int32_t c) {
-  const int32_t step = s->p->in_c;
-  const int32_t zero_point = s->p->input_zero_point;
-  const msf_column_3 padding(zero_point, zero_point, zero_point);
-  const msf_weights_3x3 w(weights);
-  const uint32_t start = channel->start;
-  const msf_scale scale = channel->scale;
-  const int8_t *row0 = s->rows[0];
-  const int8_t *row1 = s->rows[1];
-  const int8_t *row2 = s->rows[2];
-  int32_t at = s->column * step + c;
-  int8_t *out = s->out + c;
-  int32_t columns = s->columns;
-  uint32_t one = start; /* a window with one column */
-  uint32_t two = start; /* and with two */
-  if (s->left > 0) one = w.add0(padding, start);
-  for (int32_t skip = 3 - S - s->left; skip > 0 && columns > 0; --skip) {
+/* The weights in the rows that exist, then zeros. Returns `inside`. */
+__attribute__((noinline)) static const int8_t *msf_rows_inside_3x3(
+    const msf_sweep *s, const int8_t *w, int8_t *inside) {
+  const int32_t count = 3 * (s->taps.last - s->taps.first);
+  w += 3 * s->taps.first;
+  for (int32_t i = 0; i < 9; ++i) inside[i] = i < count ? w[i] : (int8_t)0;
+  return inside;
+}
+
+/* The columns that go by a channel. */
+struct msf_columns_3 {
+  const int8_t *row0, *row1, *row2;
+  int32_t at;
+  int32_t step;
+
+  msf_column_3 next() {
     const msf_column_3 x(row0[at], row1[at], row2[at]);
-    if (S == 1) two = w.add1(x, one);
-    one = w.add0(x, start);
     at += step;
-    --columns;
+    return x;
   }
-  for (; columns >= S; columns -= S) {
-    if (S == 2) {
-      const msf_column_3 x(row0[at], row1[at], row2[at]);
-      two = w.add1(x, one);
-      at += step;
-    }
-    const msf_column_3 x(row0[at], row1[at], row2[at]);
+};
+
+/* The windows of a channel that are open: with one column, and with two. A
+ * stride of 2 has no two of them open at once. */
+template <int S>
+struct msf_windows_3 {
+  uint32_t one, two;
+
+  /* Takes the columns up to the end of a window; its sum. */
+  __attribute__((always_inline)) uint32_t end(msf_columns_3 *columns,
+                                              const msf_weights_3x3 &w,
+                                              uint32_t start) {
+    if (S == 2) two = w.add1(columns->next(), one);
+    const msf_column_3 x = columns->next();
     const uint32_t sum = w.add2(x, two);
     if (S == 1) two = w.add1(x, one);
     one = w.add0(x, start);
-    at += step;
-    *out = msf_end_sum(sum, scale);
+    return sum;
+  }
+};
+
+/* A channel of a row. Padding is at most one column wide. */
+template <int S>
+__attribute__((always_inline)) static inline void msf_sweep_channel_3x3(
+    const msf_sweep *s, const msf_weights_3x3 &w, uint32_t start,
+    msf_scale scale, int32_t c) {
+  const int32_t step = s->p->in_c;
+  const int32_t zero_point = s->p->input_zero_point;
+  const msf_column_3 padding(zero_point, zero_point, zero_point);
+  msf_columns_3 columns = {s->rows[0], s->rows[1], s->rows[2],
+                           s->column * step + c, step};
+  int8_t *out = s->out + c;
+  int32_t left = s->columns;
+  msf_windows_3<S> windows = {start, start};
+  if (s->left > 0) windows.one = w.add0(padding, start);
+  for (int32_t skip = 3 - S - s->left; skip > 0 && left > 0; --skip) {
+    const msf_column_3 x = columns.next();
+    if (S == 1) windows.two = w.add1(x, windows.one);
+    windows.one = w.add0(x, start);
+    --left;
+  }
+  for (; left >= S; left -= S) {
+    *out = msf_end_sum(windows.end(&columns, w, start), scale);
     out += step;
   }
   if (s->right > 0) {
-    if (S == 2) {
-      const msf_column_3 x(row0[at], row1[at], row2[at]);
-      two = w.add1(x, one);
+    if (S == 2) windows.two = w.add1(columns.next(), windows.one);
+    *out = msf_end_sum(w.add2(padding, windows.two), scale);
+  }
+}
+
+template <int S>
+__attribute__((noinline)) static void msf_sweep_3x3(const msf_sweep *s) {
+  const bool complete = s->taps.last - s->taps.first == 3;
+  const int32_t channels = s->p->in_c;
+  for (int32_t c = 0; c < channels; ++c) {
+    const int8_t *weights = s->p->weights + c * 9;
+    msf_sweep_channel channel;
+    if (!msf_begin_channel(s, c, &channel)) {
+      msf_sweep_plainly(s, 3, weights, c);
+      continue;
     }
-    *out = msf_end_sum(w.add2(padding, two), scale);
+    uint32_t start = channel.start;
+    int8_t inside[9];
+    if (!complete) {
+      start += msf_sum_rows_outside(s, 3, weights);
+      weights = msf_rows_inside_3x3(s, weights, inside);
+    }
+    msf_sweep_channel_3x3<S>(s, msf_weights_3x3(weights), start, channel.scale,
+                             c);
   }
 }
 
@@ -258,9 +295,9 @@ struct msf_sweep_windows {
 };
 
 template <int K, int S>
-__attribute__((noinline)) static void msf_sweep_kxk(
-    const msf_sweep *s, const msf_sweep_channel *channel, const int8_t *weights,
-    int32_t c) {
+static inline void msf_sweep_channel_kxk(const msf_sweep *s,
+                                         const msf_sweep_channel *channel,
+                                         const int8_t *weights, int32_t c) {
   constexpr int kOpen = (K + S - 1) / S;
   const int32_t step = s->p->in_c;
   const msf_weights_kxk<K, S> w(weights + s->taps.first * K, s->rows,
@@ -292,42 +329,33 @@ __attribute__((noinline)) static void msf_sweep_kxk(
   }
 }
 
-/* One channel of a K x K kernel. */
 template <int K, int S>
-static inline void msf_sweep_channel_kxk(const msf_sweep *s, int32_t c) {
-  const int8_t *w = s->p->weights + c * (K * K);
-  msf_sweep_channel channel;
-  if (!msf_begin_channel(s, c, &channel)) {
-    msf_sweep_plainly(s, K, w, c);
-    return;
-  }
-  const int32_t rows = s->taps.last - s->taps.first;
-  if (rows < K) msf_add_rows_outside(s, K, w, &channel);
-  if constexpr (K == 3) {
-    int8_t inside[9] = {};
-    if (rows < K) {
-      const int8_t *from = w + s->taps.first * K;
-      for (int32_t i = 0; i < rows * K; ++i) inside[i] = from[i];
-      w = inside;
+__attribute__((noinline)) static void msf_sweep_kxk(const msf_sweep *s) {
+  const bool complete = s->taps.last - s->taps.first == K;
+  const int32_t channels = s->p->in_c;
+  for (int32_t c = 0; c < channels; ++c) {
+    const int8_t *weights = s->p->weights + c * (K * K);
+    msf_sweep_channel channel;
+    if (!msf_begin_channel(s, c, &channel)) {
+      msf_sweep_plainly(s, K, weights, c);
+      continue;
     }
-    msf_sweep_3x3<S>(s, &channel, w, c);
-  } else {
-    msf_sweep_kxk<K, S>(s, &channel, w, c);
+    if (!complete) channel.start += msf_sum_rows_outside(s, K, weights);
+    msf_sweep_channel_kxk<K, S>(s, &channel, weights, c);
   }
 }
 
-/* The kernel of K x K windows. */
+/* A row of K x K windows. */
 template <int K>
 static inline void msf_sweep_row(const msf_call *call) {
   msf_sweep s;
   msf_begin_sweep(&s, call, K);
-  const int32_t channels = s.p->in_c;
-  if (s.p->stride_w == 1) {
-    for (int32_t c = 0; c < channels; ++c) msf_sweep_channel_kxk<K, 1>(&s, c);
+  if constexpr (K == 3) {
+    s.p->stride_w == 1 ? msf_sweep_3x3<1>(&s) : msf_sweep_3x3<2>(&s);
   } else {
-    for (int32_t c = 0; c < channels; ++c) msf_sweep_channel_kxk<K, 2>(&s, c);
+    s.p->stride_w == 1 ? msf_sweep_kxk<K, 1>(&s) : msf_sweep_kxk<K, 2>(&s);
   }
-  msf_clamp_codes(s.out, s.outputs * channels, s.p->clamp_min, s.p->clamp_max);
+  msf_clamp_codes(s.out, s.outputs * s.p->in_c, s.p->clamp_min, s.p->clamp_max);
 }
 
 #endif /* MSF_SWEEP_H_ */

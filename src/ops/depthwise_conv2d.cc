@@ -90,41 +90,43 @@ std::vector<StageForm> Forms(const Graph& graph, const Node& node) {
   return forms;
 }
 
-// The largest sum of a channel, and of its weights with any input. The kernel
+// More than any sum of a channel, and of its weights with any input: the kernel
 // starts from a bias that has taken in the zero point.
-int64_t LargestSum(const Graph& graph, const Node& node, int32_t channel) {
+int64_t SumLimit(const Graph& graph, const Node& node, int32_t channel) {
   const Tensor& weights = graph.tensor(node.inputs[1]);
-  const int32_t channels = weights.shape[3];
   const int8_t* values = weights.values<int8_t>();
   int64_t sum = 0;
-  for (int64_t i = channel; i < weights.elements(); i += channels) {
-    sum += std::abs(int64_t{values[i]});
+  for (int64_t i = channel; i < weights.elements(); i += weights.shape[3]) {
+    sum += 256 * std::abs(int64_t{values[i]});
   }
-  sum *= 256;  // the largest distance from a zero point, and one more
   if (node.inputs.size() < 3 || node.inputs[2] == kNoTensor) return sum;
-  return sum +
-         std::abs(int64_t{
-             graph.tensor(node.inputs[2]).values<int32_t>()[channel]});
+  const auto* bias = graph.tensor(node.inputs[2]).values<int32_t>();
+  return sum + std::abs(int64_t{bias[channel]});
+}
+
+const ParamField& FieldOf(const KernelCall& call, std::string_view name) {
+  return *std::find_if(
+      call.fields.begin(), call.fields.end(),
+      [&](const ParamField& field) { return field.name == name; });
 }
 
 // Whether the kernels that go through a row channel by channel take the scales
 // and sums of all channels (msf_sweep.h).
-bool HasSweepScales(const Graph& graph, const Node& node) {
-  const std::vector<QuantizedMultiplier> scales =
-      OutputMultipliers(graph, node, kLayout);
-  for (size_t o = 0; o < scales.size(); ++o) {
-    const bool vanishes = scales[o].multiplier == 0 || scales[o].shift < -23;
-    const int64_t limit = int64_t{1} << (vanishes ? 22 : 30);
-    if (LargestSum(graph, node, static_cast<int32_t>(o)) >= limit &&
-        scales[o].multiplier != 0) {
-      return false;
-    }
+bool HasSweepScales(const Graph& graph, const Node& node,
+                    const KernelCall& call) {
+  for (uint8_t shift : FieldOf(call, "shifts").array->bytes) {
+    if (static_cast<int8_t>(shift) < -23) return false;
+  }
+  const int32_t channels = graph.tensor(node.inputs[1]).shape[3];
+  for (int32_t c = 0; c < channels; ++c) {
+    if (SumLimit(graph, node, c) >= int64_t{1} << 30) return false;
   }
   return true;
 }
 
 // The kernel for the size of the window; null if none was made for it.
-const char* SweepKernel(const Graph& graph, const Node& node) {
+const char* SweepKernel(const Graph& graph, const Node& node,
+                        const KernelCall& call) {
   const Window& window = AttrsOf(node).window;
   const int32_t size = window.kernel_h;
   const Padding& pad = window.pad;
@@ -133,7 +135,7 @@ const char* SweepKernel(const Graph& graph, const Node& node) {
       window.dilation_h == 1 && window.dilation_w == 1 &&
       window.stride_w <= 2 &&
       std::max({pad.top, pad.left, pad.bottom, pad.right}) <= size / 2;
-  if (!fits || !HasSweepScales(graph, node)) return nullptr;
+  if (!fits || !HasSweepScales(graph, node, call)) return nullptr;
   return size == 3   ? "msf_depthwise_conv2d_3x3_s8"
          : size == 5 ? "msf_depthwise_conv2d_5x5_s8"
          : size == 7 ? "msf_depthwise_conv2d_7x7_s8"
@@ -141,12 +143,12 @@ const char* SweepKernel(const Graph& graph, const Node& node) {
 }
 
 // The weights one channel after the other.
-std::vector<int8_t> ByChannel(const Tensor& weights) {
-  const auto channels = static_cast<size_t>(weights.shape[3]);
-  const auto taps = static_cast<size_t>(weights.elements()) / channels;
-  std::vector<int8_t> packed(channels * taps);
+std::vector<uint8_t> ByChannel(const std::vector<uint8_t>& weights,
+                               size_t channels) {
+  const size_t taps = weights.size() / channels;
+  std::vector<uint8_t> packed(weights.size());
   for (size_t i = 0; i < packed.size(); ++i) {
-    packed[i] = weights.values<int8_t>()[i % taps * channels + i / taps];
+    packed[i] = weights[i % taps * channels + i / taps];
   }
   return packed;
 }
@@ -155,18 +157,17 @@ KernelCall Kernel(const Graph& graph, const Node& node, const StageForm& form) {
   const Window& window = AttrsOf(node).window;
   const Tensor& input = graph.tensor(node.inputs[0]);
   const Tensor& output = graph.tensor(node.outputs[0]);
-  const char* sweep = SweepKernel(graph, node);
   KernelCall call;
+  call.kernel = form.kind == StageKind::kAccumulate
+                    ? "msf_depthwise_conv2d_acc_s8"
+                    : "msf_depthwise_conv2d_s8";
   call.params_type = "msf_depthwise_conv2d_s8_params";
+  AddWeightFields(call, graph, node, kLayout);
+  const char* sweep = SweepKernel(graph, node, call);
   if (form.kind == StageKind::kRow && sweep != nullptr) {
     call.kernel = sweep;
-    AddWeightFields(call, graph, node, kLayout,
-                    ByChannel(graph.tensor(node.inputs[1])));
-  } else {
-    call.kernel = form.kind == StageKind::kAccumulate
-                      ? "msf_depthwise_conv2d_acc_s8"
-                      : "msf_depthwise_conv2d_s8";
-    AddWeightFields(call, graph, node, kLayout);
+    std::vector<uint8_t>& weights = call.fields[0].array->bytes;
+    weights = ByChannel(weights, static_cast<size_t>(output.hwc.c));
   }
   call.Int("in_w", input.hwc.w).Int("in_c", input.hwc.c);
   call.Int("depth_multiplier", AttrsOf(node).multiplier);

@@ -14,4 +14,10 @@
 #endif
 #endif
 
+/* Cores whose loops have eight registers: a kernel gains nothing from sums that
+ * do not fit into them. */
+#if defined(__thumb__) && !defined(__thumb2__)
+#define MSF_FEW_REGISTERS 1 /* Armv6-M: M0, M0+ */
+#endif
+
 #endif /* MSF_ISA_H_ */

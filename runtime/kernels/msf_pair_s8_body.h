@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 typedef struct msf_pair_operand {
-  int8_t bytes[2][4 * MSF_PAIR_WORDS];
+  alignas(4) int8_t bytes[2][4 * MSF_PAIR_WORDS];
 } msf_pair_operand;
 
 /* Words [at, at + words) of a pixel become those at `from`, from + step and so
@@ -16,6 +16,15 @@ static inline void msf_pair_put(msf_pair_operand *x, int32_t pixel, int32_t at,
                                 const int8_t *from, int32_t step,
                                 int32_t words) {
   int8_t *to = x->bytes[pixel] + 4 * at;
+  if ((((uintptr_t)from | (uintptr_t)step) & 3) == 0) {
+    for (; words > 0; --words) {
+      __builtin_memcpy(__builtin_assume_aligned(to, 4),
+                       __builtin_assume_aligned(from, 4), 4);
+      to += 4;
+      from += step;
+    }
+    return;
+  }
   for (; words > 0; --words) {
     to[0] = from[0];
     to[1] = from[1];
@@ -33,6 +42,8 @@ static inline void msf_pair_put_both(msf_pair_operand *x, int32_t at,
   msf_pair_put(x, 0, at, x0, 4, words);
   msf_pair_put(x, 1, at, x1, 4, words);
 }
+
+#if !defined(MSF_FEW_REGISTERS)
 
 /* Sums of two pixels in four channels; written out to stay in registers. */
 typedef struct msf_pair_sums {
@@ -68,17 +79,15 @@ static inline void msf_pair_quad(const int8_t *x0, const int8_t *x1,
                      (uint32_t)sums[3],  (uint32_t)other[0], (uint32_t)other[1],
                      (uint32_t)other[2], (uint32_t)other[3]};
   const int8_t *rows[4] = {w, w + w_stride, w + 2 * w_stride, w + 3 * w_stride};
-  for (; bytes > 0; bytes -= 4) {
+  for (const int8_t *end = x0 + bytes; x0 != end;) {
     msf_pair_step(0, x0, x1, rows, &s);
     msf_pair_step(1, x0, x1, rows, &s);
-    msf_pair_step(2, x0, x1, rows, &s);
-    msf_pair_step(3, x0, x1, rows, &s);
-    x0 += 4;
-    x1 += 4;
-    rows[0] += 4;
-    rows[1] += 4;
-    rows[2] += 4;
-    rows[3] += 4;
+    x0 += 2;
+    x1 += 2;
+    rows[0] += 2;
+    rows[1] += 2;
+    rows[2] += 2;
+    rows[3] += 2;
   }
   sums[0] = (int32_t)s.a0;
   sums[1] = (int32_t)s.a1;
@@ -90,6 +99,8 @@ static inline void msf_pair_quad(const int8_t *x0, const int8_t *x1,
   other[3] = (int32_t)s.b3;
 }
 
+#endif
+
 /* sums[p][o] += sum over k < 4 * words of x[p][k] * w[o * w_stride + k], for
  * p < 2 and o < channels; sums is [2][MSF_PAIR_CHANNELS], aligned to 8. Sums
  * behind `channels` may become anything. */
@@ -98,10 +109,12 @@ static inline void msf_pair_multiply(const msf_pair_operand *x, int32_t words,
                                      int32_t channels, int32_t *sums) {
   const int32_t bytes = 4 * words;
   int32_t o = 0;
+#if !defined(MSF_FEW_REGISTERS)
   for (; o + 4 <= channels; o += 4) {
     msf_pair_quad(x->bytes[0], x->bytes[1], bytes, w, w_stride, sums + o);
     w += 4 * w_stride;
   }
+#endif
   if (o == channels) return;
   sums += o;
   channels -= o;

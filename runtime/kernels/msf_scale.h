@@ -9,7 +9,8 @@
 
 #include "msf_math.h"
 
-/* multiplier * 2^-(shift + 31), then a zero point. */
+/* multiplier * 2^-(shift + 31), then a zero point. The multiplier is not
+ * negative. */
 typedef struct msf_scale {
   int32_t multiplier;
   int32_t shift;    /* in [1, 23] */

@@ -127,7 +127,7 @@ static inline bool msf_begin_channel(const msf_sweep *s, int32_t c,
   channel->start = (uint32_t)p->bias[c];
   channel->scale =
       msf_scale_of(p->multipliers[at], shift, p->output_zero_point);
-  return shift < 0;
+  return shift < 0 && channel->scale.multiplier >= 0;
 }
 
 /* The output code of a sum. */
@@ -144,7 +144,7 @@ __attribute__((noinline)) static uint32_t msf_sum_rows_outside(
   return (uint32_t)(sum * s->p->input_zero_point);
 }
 
-/* A channel by the definition, where its scale is 1/2 and more. */
+/* A channel by the definition, where its scale is 1/2 and more or negative. */
 __attribute__((noinline)) static void msf_sweep_plainly(const msf_sweep *s,
                                                         int32_t kernel,
                                                         const int8_t *weights,

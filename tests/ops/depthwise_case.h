@@ -73,6 +73,11 @@ inline DepthwiseCase RandomDepthwise(uint32_t seed, bool square) {
       {1, in.h, in.w, in.c}, Quant(input_scale, draw.ZeroPoint()),
       {1, window.kernel_h, window.kernel_w, out_c}, draw.Int8s(out_c * taps),
       draw.WeightScales(out_c, 3), draw.Bias(out_c, taps));
+  if (c.model.weights().quant.IsPerChannel() && draw.OneIn(3)) {
+    for (float& scale : c.model.weights().quant.scales) {
+      if (draw.OneIn(2)) scale = -scale;
+    }
+  }
   const Hwc out = InferWindow(window, in).value();
   AddOutput(c.model, {1, out.h, out.w, out_c},
             Quant(draw.OutputScale(taps, input_scale), draw.ZeroPoint()));

@@ -214,11 +214,18 @@ struct msf_windows_3 {
   }
 };
 
+#if defined(MSF_ISA_ARMV7EM)
+#include "isa/armv7em/msf_sweep_3x3_body.h"
+#else
+#include "kernels/msf_sweep_3x3_body.h"
+#endif
+
 /* A channel of a row. Padding is at most one column wide. */
 template <int S>
 __attribute__((always_inline)) static inline void msf_sweep_channel_3x3(
-    const msf_sweep *s, const msf_weights_3x3 &w, uint32_t start,
-    msf_scale scale, int32_t c) {
+    const msf_sweep *s, const msf_weights_3x3 &w,
+    const msf_sweep_channel &channel, int32_t c) {
+  const uint32_t start = channel.start;
   const int32_t step = s->p->in_c;
   const int32_t zero_point = s->p->input_zero_point;
   const msf_column_3 padding(zero_point, zero_point, zero_point);
@@ -234,13 +241,12 @@ __attribute__((always_inline)) static inline void msf_sweep_channel_3x3(
     windows.one = w.add0(x, start);
     --left;
   }
-  for (; left >= S; left -= S) {
-    *out = msf_end_sum(windows.end(&columns, w, start), scale);
-    out += step;
-  }
+  const int32_t count = left / S;
+  msf_pass_windows_3x3<S>(&columns, &windows, w, channel, count, out);
+  out += count * step;
   if (s->right > 0) {
     if (S == 2) windows.two = w.add1(columns.next(), windows.one);
-    *out = msf_end_sum(w.add2(padding, windows.two), scale);
+    *out = msf_end_sum(w.add2(padding, windows.two), channel.scale);
   }
 }
 
@@ -255,14 +261,12 @@ __attribute__((noinline)) static void msf_sweep_3x3(const msf_sweep *s) {
       msf_sweep_plainly(s, 3, weights, c);
       continue;
     }
-    uint32_t start = channel.start;
     int8_t inside[9];
     if (!complete) {
-      start += msf_sum_rows_outside(s, 3, weights);
+      channel.start += msf_sum_rows_outside(s, 3, weights);
       weights = msf_rows_inside_3x3(s, weights, inside);
     }
-    msf_sweep_channel_3x3<S>(s, msf_weights_3x3(weights), start, channel.scale,
-                             c);
+    msf_sweep_channel_3x3<S>(s, msf_weights_3x3(weights), channel, c);
   }
 }
 

@@ -13,16 +13,15 @@
  * negative. */
 typedef struct msf_scale {
   int32_t multiplier;
-  int32_t shift;    /* in [1, 23] */
   int32_t rounding; /* zero point and half of the divisor 2^shift, times it */
+  int32_t shift;    /* in [1, 23] */
 } msf_scale;
 
 /* `shift` as in msf_requantize(), in [-23, -1]; zero_point is an int8 code. */
 static inline msf_scale msf_scale_of(int32_t multiplier, int32_t shift,
                                      int32_t zero_point) {
-  msf_scale scale = {multiplier, -shift, 0};
-  scale.rounding = (2 * zero_point + 1) * (1 << (-shift - 1));
-  return scale;
+  const int32_t rounding = (2 * zero_point + 1) * (1 << (-shift - 1));
+  return {multiplier, rounding, -shift};
 }
 
 static inline bool msf_has_scale(int32_t shift) {

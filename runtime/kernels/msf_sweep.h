@@ -90,8 +90,8 @@ typedef struct msf_sweep {
 
 /* How sums of one channel start and end. */
 typedef struct msf_sweep_channel {
-  uint32_t start;
   msf_scale scale;
+  uint32_t start;
 } msf_sweep_channel;
 
 static inline void msf_begin_sweep(msf_sweep *s, const msf_call *call,
@@ -123,11 +123,12 @@ static inline bool msf_begin_channel(const msf_sweep *s, int32_t c,
                                      msf_sweep_channel *channel) {
   const msf_depthwise_conv2d_s8_params *p = s->p;
   const int32_t at = p->scale_step * c;
+  const int32_t multiplier = p->multipliers[at];
   const int32_t shift = p->shifts[at];
+  if (shift >= 0 || multiplier < 0) return false;
+  channel->scale = msf_scale_of(multiplier, shift, p->output_zero_point);
   channel->start = (uint32_t)p->bias[c];
-  channel->scale =
-      msf_scale_of(p->multipliers[at], shift, p->output_zero_point);
-  return shift < 0 && channel->scale.multiplier >= 0;
+  return true;
 }
 
 /* The output code of a sum. */
@@ -232,16 +233,15 @@ __attribute__((always_inline)) static inline void msf_sweep_channel_3x3(
   msf_columns_3 columns = {s->rows[0], s->rows[1], s->rows[2],
                            s->column * step + c, step};
   int8_t *out = s->out + c;
-  int32_t left = s->columns;
   msf_windows_3<S> windows = {start, start};
   if (s->left > 0) windows.one = w.add0(padding, start);
-  for (int32_t skip = 3 - S - s->left; skip > 0 && left > 0; --skip) {
+  const int32_t skip = msf_min(3 - S - s->left, s->columns);
+  for (int32_t i = skip; i > 0; --i) {
     const msf_column_3 x = columns.next();
     if (S == 1) windows.two = w.add1(x, windows.one);
     windows.one = w.add0(x, start);
-    --left;
   }
-  const int32_t count = left / S;
+  const int32_t count = (s->columns - skip) >> (S - 1);
   msf_pass_windows_3x3<S>(&columns, &windows, w, channel, count, out);
   out += count * step;
   if (s->right > 0) {

@@ -17,13 +17,13 @@
 
 typedef struct msf_conv2d_window {
   const msf_conv2d_s8_params *p;
-  int32_t taps;   /* of a run */
-  int32_t runs;   /* of a kernel row */
-  int32_t words;  /* of a run, the last one filled up */
-  int32_t filter; /* weights of one channel */
-  int32_t pixels; /* 1 or 2 */
-  int32_t left;   /* input column where the first window begins */
-  int32_t inside; /* these are two windows without padding */
+  int32_t taps;               /* of a run */
+  int32_t runs;               /* of a kernel row */
+  int32_t words;              /* of a run, the last one filled up */
+  int32_t filter;             /* weights of one channel */
+  int32_t pixels;             /* 1 or 2 */
+  int32_t left;               /* input column where the first window begins */
+  int32_t inside;             /* these are two windows without padding */
   int32_t channels;           /* to multiply with */
   int32_t *sums;              /* [channels], or [2][MSF_PAIR_CHANNELS] */
   int32_t collected;          /* words of a pixel in x */
@@ -48,8 +48,7 @@ static inline void msf_conv2d_begin(msf_conv2d_window *window,
 static inline void msf_conv2d_to_column(msf_conv2d_window *window, int32_t left,
                                         int32_t pixels) {
   const msf_conv2d_s8_params *p = window->p;
-  const int32_t last =
-      left + p->stride_w + (p->kernel_w - 1) * p->dilation_w;
+  const int32_t last = left + p->stride_w + (p->kernel_w - 1) * p->dilation_w;
   window->pixels = pixels;
   window->left = left;
   window->inside = pixels == 2 && left >= 0 && last < p->in_w;

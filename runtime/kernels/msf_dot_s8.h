@@ -64,7 +64,8 @@ __attribute__((noinline)) static void msf_finish_channels(const Params *p,
   out += o;
   if (!p->simple_scales) {
     for (; out != end; multiplier += step, shift += step) {
-      *out++ = msf_finish_s8(*sums++, *multiplier, *shift, zero_point, low, high);
+      *out++ =
+          msf_finish_s8(*sums++, *multiplier, *shift, zero_point, low, high);
     }
     return;
   }

@@ -13,7 +13,7 @@
 #include "msf_isa.h"
 
 #define MSF_PAIR_WORDS 24    /* of four bytes, of each pixel in an operand */
-#define MSF_PAIR_CHANNELS 16 /* whose sums msf_pair_multiply() adds to; even */
+#define MSF_PAIR_CHANNELS 16 /* that are multiplied at once; even */
 
 #if defined(MSF_ISA_ARMV7EM)
 #include "isa/armv7em/msf_pair_s8_body.h"
@@ -40,8 +40,7 @@ __attribute__((noinline)) static void msf_pair_finish_simple(
     const int32_t a = msf_simple_requantize(sums[0], m, s, codes);
     const int32_t b =
         msf_simple_requantize(sums[MSF_PAIR_CHANNELS], m, s, codes);
-    out[next] =
-        (int8_t)(kFull ? msf_saturate_s8(b) : msf_clamp(b, low, high));
+    out[next] = (int8_t)(kFull ? msf_saturate_s8(b) : msf_clamp(b, low, high));
     *out++ = (int8_t)(kFull ? msf_saturate_s8(a) : msf_clamp(a, low, high));
     multiplier += step;
     shift += step;

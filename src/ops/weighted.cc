@@ -90,10 +90,9 @@ std::vector<SumRange> SumRanges(const Graph& graph, const Node& node,
 std::optional<int32_t> ConstantOf(QuantizedMultiplier scale, SumRange sums) {
   // Farther from 0 every output is clamped.
   const auto code = [&](int64_t sum) {
-    return std::clamp(
-        ReferenceRequantize(static_cast<int32_t>(sum), scale.multiplier,
-                            scale.shift),
-        -256, 255);
+    return std::clamp(ReferenceRequantize(static_cast<int32_t>(sum),
+                                          scale.multiplier, scale.shift),
+                      -256, 255);
   };
   // A scale below 1, so that adding the zero point wraps nowhere.
   if (scale.shift > 0) return std::nullopt;

@@ -99,9 +99,8 @@ void CompareConvolutions(uint32_t seed) {
   p.in_c = draw.OneIn(3) ? draw.Int(32, 72) : draw.Int(1, 20);
   p.out_c = draw.Int(1, kMostChannels);
   p.in_w = draw.Int(1, 12) + Span(p.kernel_w, p.dilation_w);
-  p.out_w = (p.in_w + p.pad_left - Span(p.kernel_w, p.dilation_w)) /
-                p.stride_w +
-            1;
+  p.out_w =
+      (p.in_w + p.pad_left - Span(p.kernel_w, p.dilation_w)) / p.stride_w + 1;
   // Some of the last windows reach over the right edge.
   if (p.kernel_w > 1 && draw.OneIn(2)) ++p.out_w;
   draw.Int8s(weights, kMostBytes);

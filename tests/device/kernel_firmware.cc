@@ -49,14 +49,13 @@ void Run(const TempDir& directory, const Command& command,
                                   .directory = directory.path(),
                                   .timeout_seconds = 300});
   ASSERT_TRUE(result.has_value()) << ToString(result.error());
-  EXPECT_EQ(result->exit_status, 0)
-      << what << ":\n" << result->output << result->error;
+  EXPECT_EQ(result->exit_status, 0) << what << ":\n"
+                                    << result->output << result->error;
 }
 
 // The linker script of the harness with the target's memories.
 std::string LinkerScript(const Target& target) {
-  std::string script(
-      *EmbeddedFile("targets/harness/" + target.linker_script));
+  std::string script(*EmbeddedFile("targets/harness/" + target.linker_script));
   const TargetMemory& flash = Memory(target, MemoryKind::kFlash);
   const TargetMemory& ram = Memory(target, MemoryKind::kRam);
   for (const auto& [word, value] :

@@ -52,8 +52,7 @@ class Draw {
       multipliers[i] = Int(1 << 30, INT32_MAX);
       if (OneIn(8)) multipliers[i] = -multipliers[i];
       if (OneIn(16)) multipliers[i] = 0;
-      shifts[i] =
-          static_cast<int8_t>(is_simple ? Int(-22, -1) : Int(-31, 2));
+      shifts[i] = static_cast<int8_t>(is_simple ? Int(-22, -1) : Int(-31, 2));
       if (OneIn(2)) shifts[i] = static_cast<int8_t>(Int(-12, -6));
     }
   }

@@ -19,6 +19,7 @@
 __attribute__((naked, noinline, unused)) static void msf_dot_quads(
     const int8_t * /*x*/, const int8_t * /*w*/, int32_t /*stride*/,
     int32_t /*words*/, int32_t * /*sums*/, int32_t /*quads*/) {
+/* clang-format off */
 #define MSF_DOT_ROW(weights, sum)      \
   "ldr r10, " weights "\n"             \
   "sxtb16 r11, r10\n"                  \
@@ -60,6 +61,7 @@ __attribute__((naked, noinline, unused)) static void msf_dot_quads(
       "pop {r4-r11, pc}\n");
 #undef MSF_DOT_WORD
 #undef MSF_DOT_ROW
+  /* clang-format on */
 }
 
 static inline int32_t msf_dot_one(const int8_t *x, int32_t n, const int8_t *w,

@@ -59,7 +59,7 @@ static inline void msf_pair_put_both(msf_pair_operand *x, int32_t at,
   }
 }
 
-/* msf_pair_multiply() for `pairs` pairs of channels, x being that of an operand.
+/* msf_pair_multiply() for `pairs` pairs of channels and an operand's x.
  *
  *   r0 x, r3 its end; r1, r2 weights of the two channels; r4, r5 sums of
  *   pixel 0, r6, r7 of pixel 1; r8-r11 widened words of the pixels
@@ -71,6 +71,7 @@ static inline void msf_pair_put_both(msf_pair_operand *x, int32_t at,
 __attribute__((naked, noinline, unused)) static void msf_pair_rows(
     const uint32_t * /*x*/, const int8_t * /*w*/, int32_t /*w_stride*/,
     int32_t /*words*/, int32_t * /*sums*/, int32_t /*pairs*/) {
+/* clang-format off */
 #define MSF_PAIR_CHANNEL(weights, sum0, sum1) \
   "ldr r12, [" weights "], #4\n"              \
   "sxtb16 lr, r12\n"                          \
@@ -122,6 +123,7 @@ __attribute__((naked, noinline, unused)) static void msf_pair_rows(
       "b 4b\n");
 #undef MSF_PAIR_WORD
 #undef MSF_PAIR_CHANNEL
+  /* clang-format on */
 }
 
 static inline void msf_pair_multiply(const msf_pair_operand *x, int32_t words,

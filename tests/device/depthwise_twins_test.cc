@@ -8,6 +8,7 @@
 #include "driver/run.h"
 #include "support/process.h"
 #include "target/target.h"
+#include "tests/device/kernel_firmware.h"
 #include "tests/ops/add_case.h"
 #include "tests/ops/depthwise_case.h"
 
@@ -64,6 +65,13 @@ class SideBySide {
 bool HasTools(const Target& target) {
   return FindProgram(target.toolchain.compiler) &&
          FindProgram(target.emulator.command);
+}
+
+TEST(Twins, OfDepthwiseKernelsAndSumsGiveThePortableBytes) {
+  ExpectTwinsAgree("m4", "depthwise_twins_firmware.cpp",
+                   {"msf_add_s8", "msf_depthwise_conv2d_3x3_s8",
+                    "msf_depthwise_conv2d_5x5_s8",
+                    "msf_depthwise_conv2d_7x7_s8", "msf_requantize_s8"});
 }
 
 TEST(Twins, DepthwiseConvolutionsOfAnyShapeGiveTheBytesOfTheReference) {

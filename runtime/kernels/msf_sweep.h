@@ -276,60 +276,60 @@ struct msf_sweep_windows {
   static constexpr int kOpen = (K + S - 1) / S;
   msf_sweep_sums<kOpen> sums;
   int32_t odd;  /* for a stride of 2: the next column is odd in its window */
-  int32_t skip; /* columns until the first window is complete */
+  int32_t skip; /* columns that begin windows until one is complete */
   int8_t *out;
 
-  /* One column, which even(sums) or odd(sums) adds. */
-  template <typename Even, typename Odd>
-  __attribute__((always_inline)) void take(const msf_sweep_channel *channel,
-                                           int32_t step, Even add_even,
-                                           Odd add_odd) {
+  /* One column: begin(sums) adds it where a window begins, else add_odd(sums).
+   */
+  template <typename Begin, typename Odd>
+  __attribute__((always_inline)) void take(const msf_scale &scale, int32_t step,
+                                           Begin begin, Odd add_odd) {
     if (S == 2 && odd) {
       odd = 0;
       add_odd(&sums);
       return;
     }
     odd = 1;
-    sums.shift(channel->start);
-    add_even(&sums);
+    begin(&sums);
     if (--skip >= 0) return;
-    *out = msf_end_sum(sums.last(), channel->scale);
+    *out = msf_end_sum(sums.last(), scale);
     out += step;
   }
 };
 
 template <int K, int S>
 static inline void msf_sweep_channel_kxk(const msf_sweep *s,
-                                         const msf_sweep_channel *channel,
+                                         const msf_sweep_channel &channel,
                                          const int8_t *weights, int32_t c) {
-  constexpr int kOpen = (K + S - 1) / S;
+  using Sums = msf_sweep_sums<(K + S - 1) / S>;
+  constexpr int kOdd = K / S; /* windows that an odd column is in */
   const int32_t step = s->p->in_c;
+  const uint32_t start = channel.start;
   const msf_weights_kxk<K, S> w(weights + s->taps.first * K, s->rows,
                                 s->taps.last - s->taps.first,
                                 s->p->input_zero_point);
   msf_sweep_windows<K, S> windows = {{}, 0, (K - 1) / S, s->out + c};
   int32_t at = s->column * step + c;
-  const auto even_padding = [&](msf_sweep_sums<kOpen> *sums) {
-    sums->template add<S, kOpen>(w.padding);
+  const auto begin_padding = [&](Sums *sums) {
+    sums->shift(start);
+    sums->template add<S, (K + S - 1) / S>(w.padding);
   };
-  const auto odd_padding = [&](msf_sweep_sums<kOpen> *sums) {
-    sums->template add<S, kOpen - 1>(w.padding + 1);
+  const auto odd_padding = [&](Sums *sums) {
+    sums->template add<S, kOdd>(w.padding + 1);
   };
-  const auto even_column = [&](msf_sweep_sums<kOpen> *sums) {
-    w.template add<0, kOpen>(at, sums);
-  };
-  const auto odd_column = [&](msf_sweep_sums<kOpen> *sums) {
-    w.template add<1, kOpen - 1>(at, sums);
+  const auto begin_column = [&](Sums *sums) { w.begin(at, start, sums); };
+  const auto odd_column = [&](Sums *sums) {
+    w.template add_odd<kOdd>(at, sums);
   };
   for (int32_t i = s->left; i > 0; --i) {
-    windows.take(channel, step, even_padding, odd_padding);
+    windows.take(channel.scale, step, begin_padding, odd_padding);
   }
   for (int32_t i = s->columns; i > 0; --i) {
-    windows.take(channel, step, even_column, odd_column);
+    windows.take(channel.scale, step, begin_column, odd_column);
     at += step;
   }
   for (int32_t i = s->right; i > 0; --i) {
-    windows.take(channel, step, even_padding, odd_padding);
+    windows.take(channel.scale, step, begin_padding, odd_padding);
   }
 }
 
@@ -345,7 +345,7 @@ __attribute__((noinline)) static void msf_sweep_kxk(const msf_sweep *s) {
       continue;
     }
     if (!complete) channel.start += msf_sum_rows_outside(s, K, weights);
-    msf_sweep_channel_kxk<K, S>(s, &channel, weights, c);
+    msf_sweep_channel_kxk<K, S>(s, channel, weights, c);
   }
 }
 

@@ -57,8 +57,22 @@ struct msf_weights_kxk {
     }
   }
 
-  /* Adds the input column at byte `at` of its rows to the first M sums, with
-   * every S-th kernel column from kFirst on. */
+  /* Begins a window with the input column at byte `at` of its rows, and adds
+   * the column to all sums. */
+  template <int N>
+  void begin(int32_t at, uint32_t start, msf_sweep_sums<N> *sums) const {
+    sums->shift(start);
+    add<0, N>(at, sums);
+  }
+
+  /* Adds a column to the first M sums, with the odd kernel columns. */
+  template <int M, int N>
+  void add_odd(int32_t at, msf_sweep_sums<N> *sums) const {
+    add<1, M>(at, sums);
+  }
+
+  /* Adds a column to the first M sums, with every S-th kernel column from
+   * kFirst on. */
   template <int kFirst, int M, int N>
   void add(int32_t at, msf_sweep_sums<N> *sums) const {
     msf_sweep_sums<N> s = *sums;

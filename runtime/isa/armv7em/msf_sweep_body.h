@@ -128,35 +128,58 @@ struct msf_weights_kxk {
     return msf_smlad(word, zeros, sum);
   }
 
-  /* Adds the input column at byte `at` of its rows to the first M sums, with
-   * every S-th kernel column from kFirst on. */
-  template <int kFirst, int M, int N>
-  void add(int32_t at, msf_sweep_sums<N> *sums) const {
-    constexpr int kAt = place(kFirst);
+  /* Begins a window with the input column at byte `at` of its rows, and adds
+   * the column to all sums. The first line by itself: there the sums move to
+   * their next registers without a move. */
+  template <int N>
+  void begin(int32_t at, uint32_t start, msf_sweep_sums<N> *sums) const {
+    msf_sweep_sums<N> s = *sums;
+    s.shift(start);
+    const uint32_t *line = lines[0];
+    add_line<place(0), N>(line, at, &s);
+    for (const uint32_t *const end = lines[pairs]; (line += 2 + K) != end;) {
+      add_line<place(0), N>(line, at, &s);
+    }
+    *sums = s;
+  }
+
+  /* Adds a column to the first M sums, with the odd kernel columns. */
+  template <int M, int N>
+  void add_odd(int32_t at, msf_sweep_sums<N> *sums) const {
     msf_sweep_sums<N> s = *sums;
     const uint32_t *line = lines[0];
     for (const uint32_t *const end = lines[pairs]; line != end; line += 2 + K) {
-      uint32_t row0, row1, w0, w1;
-      msf_load_words<0>(line, &row0, &row1);
-      const uint32_t x = msf_pack_rows(((const int8_t *)(uintptr_t)row0)[at],
-                                       ((const int8_t *)(uintptr_t)row1)[at]);
-      msf_load_words<kAt>(line, &w0, &w1);
-      s.a0 = msf_smlad(x, w0, s.a0);
-      s.a1 = msf_smlad(x, w1, s.a1);
-      if constexpr (M > 3) {
-        msf_load_words<kAt + 2>(line, &w0, &w1);
-        s.a2 = msf_smlad(x, w0, s.a2);
-        s.a3 = msf_smlad(x, w1, s.a3);
-      }
-      if constexpr (M > 5) {
-        msf_load_words<kAt + 4>(line, &w0, &w1);
-        s.a4 = msf_smlad(x, w0, s.a4);
-        s.a5 = msf_smlad(x, w1, s.a5);
-      }
-      if constexpr (M == 3) s.a2 = msf_smlad(x, line[kAt + 2], s.a2);
-      if constexpr (M == 5) s.a4 = msf_smlad(x, line[kAt + 4], s.a4);
-      if constexpr (M == 7) s.a6 = msf_smlad(x, line[kAt + 6], s.a6);
+      add_line<place(1), M>(line, at, &s);
     }
+    *sums = s;
+  }
+
+  /* Two rows of a column times the M words of a line from kAt on. */
+  template <int kAt, int M, int N>
+  static void add_line(const uint32_t *line, int32_t at,
+                       msf_sweep_sums<N> *sums) {
+    msf_sweep_sums<N> s = *sums;
+    uint32_t row0, row1, w0, w1;
+    msf_load_words<0>(line, &row0, &row1);
+    const uint32_t x = msf_pack_rows(((const int8_t *)(uintptr_t)row0)[at],
+                                     ((const int8_t *)(uintptr_t)row1)[at]);
+    /* The last sum first: begin() shifts them. */
+    if constexpr (M == 7) s.a6 = msf_smlad(x, line[kAt + 6], s.a6);
+    if constexpr (M > 5) {
+      msf_load_words<kAt + 4>(line, &w0, &w1);
+      s.a5 = msf_smlad(x, w1, s.a5);
+      s.a4 = msf_smlad(x, w0, s.a4);
+    }
+    if constexpr (M == 5) s.a4 = msf_smlad(x, line[kAt + 4], s.a4);
+    if constexpr (M > 3) {
+      msf_load_words<kAt + 2>(line, &w0, &w1);
+      s.a3 = msf_smlad(x, w1, s.a3);
+      s.a2 = msf_smlad(x, w0, s.a2);
+    }
+    if constexpr (M == 3) s.a2 = msf_smlad(x, line[kAt + 2], s.a2);
+    msf_load_words<kAt>(line, &w0, &w1);
+    s.a1 = msf_smlad(x, w1, s.a1);
+    s.a0 = msf_smlad(x, w0, s.a0);
     *sums = s;
   }
 };

@@ -11,13 +11,15 @@
  * costs no precision: |x - zero point| <= 255, so neither they nor their sum
  * leave int32. */
 
-/* Operands whose elements lie one after the other, and whose scales differ:
- * that of `large`, which is exactly halved, is the larger one. */
+/* Operands whose elements lie one after the other, and whose scales differ,
+ * though not by a factor of 32: that of `large`, which is exactly halved, is
+ * the larger one. */
 typedef struct msf_add_run {
   const int8_t *small;
   const int8_t *large;
   int32_t small_zero_point;
-  int32_t large_zero_point;
+  /* Its zero point takes in that of `large`, halved: one subtraction less, and
+   * the loop fits into the registers of an M4. */
   msf_scale small_scale;
   msf_scale scale; /* of the sum */
 } msf_add_run;
@@ -29,22 +31,23 @@ static inline void msf_add_elements(const msf_add_run *run, int32_t count,
   const msf_scale small_scale = run->small_scale;
   const msf_scale scale = run->scale;
   const uint32_t small_zero = (uint32_t)run->small_zero_point << 21;
-  const uint32_t large_zero = (uint32_t)run->large_zero_point << 20;
   for (int8_t *const end = out + count; out != end; ++out) {
-    /* Both doubled, as msf_scale_doubled() takes them. */
+    /* All doubled, as msf_scale_doubled() takes them. */
     const uint32_t a = ((uint32_t)(int32_t)*small++ << 21) - small_zero;
-    const uint32_t b = ((uint32_t)(int32_t)*large++ << 20) - large_zero;
+    const uint32_t b = (uint32_t)(int32_t)*large++ << 20;
     const int32_t scaled = msf_scale_doubled((int32_t)a, small_scale);
     const int32_t sum = (int32_t)(((uint32_t)scaled << 1) + b);
     *out = (int8_t)msf_saturate_s8(msf_scale_doubled(sum, scale));
   }
 }
 
-/* Whether p's scales are what msf_add_elements() asks for, with operand 1 as
- * the small one; 2^30 and shift 0 is one half. */
-static inline bool msf_add_is_plain(int32_t shift, int32_t multiplier_2,
-                                    int32_t shift_2) {
-  return msf_has_scale(shift) && multiplier_2 == (1 << 30) && shift_2 == 0;
+/* Whether these scales are what msf_add_elements() asks for; 2^30 and shift 0
+ * is one half. */
+static inline bool msf_add_is_plain(int32_t small_shift,
+                                    int32_t large_multiplier,
+                                    int32_t large_shift) {
+  return small_shift >= -4 && small_shift <= -1 &&
+         large_multiplier == (1 << 30) && large_shift == 0;
 }
 
 /* Tries to add columns [x, x_end) by msf_add_elements(). */
@@ -63,14 +66,14 @@ inline bool msf_add_run_of_row(const Params *p, const int8_t *a,
     run.small = a + x * c;
     run.large = b + x * c;
     run.small_zero_point = p->zero_point_1;
-    run.large_zero_point = p->zero_point_2;
-    run.small_scale = msf_scale_of(p->multiplier_1, p->shift_1, 0);
+    run.small_scale =
+        msf_scale_of(p->multiplier_1, p->shift_1, -p->zero_point_2 * (1 << 19));
   } else if (msf_add_is_plain(p->shift_2, p->multiplier_1, p->shift_1)) {
     run.small = b + x * c;
     run.large = a + x * c;
     run.small_zero_point = p->zero_point_2;
-    run.large_zero_point = p->zero_point_1;
-    run.small_scale = msf_scale_of(p->multiplier_2, p->shift_2, 0);
+    run.small_scale =
+        msf_scale_of(p->multiplier_2, p->shift_2, -p->zero_point_1 * (1 << 19));
   } else {
     return false;
   }

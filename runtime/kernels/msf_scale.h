@@ -17,7 +17,8 @@ typedef struct msf_scale {
   int32_t shift;    /* in [1, 23] */
 } msf_scale;
 
-/* `shift` as in msf_requantize(), in [-23, -1]; zero_point is an int8 code. */
+/* `shift` as in msf_requantize(), in [-23, -1]; the zero point is an int8 code,
+ * or so small that its product with the divisor stays below 2^31. */
 static inline msf_scale msf_scale_of(int32_t multiplier, int32_t shift,
                                      int32_t zero_point) {
   const int32_t rounding = (2 * zero_point + 1) * (1 << (-shift - 1));

@@ -95,7 +95,7 @@ __attribute__((noinline)) static void msf_conv2d_put_run(
   const msf_taps taps = msf_taps_inside(column, window->taps, 1, in_w);
   const int32_t first = taps.first * in_c;
   const int32_t last = taps.last * in_c;
-  const int8_t *x = row + column * in_c;
+  const int32_t offset = column * in_c; /* of the run in the row */
   int32_t at = window->collected;
   for (const int32_t end = at + words; at < end;) {
     const int8_t zero = (int8_t)window->p->input_zero_point;
@@ -104,12 +104,13 @@ __attribute__((noinline)) static void msf_conv2d_put_run(
     int32_t step = 0;
     int32_t count = end - at;
     if (k >= first && k + 4 <= last) { /* all inside */
-      from = x + k;
+      from = row + (offset + k);
       step = 4;
       count = msf_min(count, (last - k) >> 2);
     } else if (k < last && k + 4 > first) { /* over an edge */
       for (int32_t i = 0; i < 4; ++i) {
-        if (k + i >= first && k + i < last) word[i] = x[k + i];
+        const int32_t byte = k + i;
+        if (byte >= first && byte < last) word[i] = row[offset + byte];
       }
       count = 1;
     } else if (k < first) {

@@ -3,7 +3,8 @@
  * The loop of msf_sweep.h over 3x3 windows for Armv7E-M. In assembly: what it
  * needs fits into the registers but for a few numbers, and compilers keep the
  * wrong ones there. The lines are those of msf_windows_3::end() and
- * msf_end_sum(). */
+ * msf_end_sum(). At most eleven registers, so that builds with a frame pointer
+ * compile too. */
 #ifndef MSF_SWEEP_3X3_BODY_ARMV7EM_H_
 #define MSF_SWEEP_3X3_BODY_ARMV7EM_H_
 
@@ -71,12 +72,14 @@ static inline void msf_loop_windows_3x3(msf_columns_3 *columns,
                                         const msf_weights_3x3 &w,
                                         const msf_sweep_channel &channel,
                                         int8_t *out) {
+  const uint32_t pair1 = w.pair1;
   const uint32_t pair2 = w.pair2;
   const uint32_t single2 = w.single2;
   uint32_t x, s, t;
   __asm__ volatile(
       "1:\n\t" MSF_LOAD_COLUMN
-      "smlad %[one], %[x], %[pair1], %[one]\n\t"
+      "ldr %[t], %[pair1]\n\t"
+      "smlad %[one], %[x], %[t], %[one]\n\t"
       "smlabt %[one], %[s], %[single01], %[one]\n\t"
       "add %[at], %[at], %[step]\n\t" MSF_LOAD_COLUMN
       "ldr %[t], %[pair2]\n\t"
@@ -90,9 +93,10 @@ static inline void msf_loop_windows_3x3(msf_columns_3 *columns,
       : [at] "+&r"(columns->at), [one] "+&r"(windows->one), [out] "+&r"(out),
         [x] "=&r"(x), [s] "=&r"(s), [t] "=&r"(t)
       : [row0] "r"(columns->row0), [row1] "r"(columns->row1),
-        [row2] "r"(columns->row2), [pair0] "r"(w.pair0), [pair1] "r"(w.pair1),
+        [row2] "r"(columns->row2), [pair0] "r"(w.pair0),
         [single01] "r"(w.single01), [step] "r"(columns->step),
-        [channel] "r"(&channel), [pair2] "m"(pair2), [single2] "m"(single2)
+        [channel] "r"(&channel), [pair1] "m"(pair1), [pair2] "m"(pair2),
+        [single2] "m"(single2)
       : "cc", "memory");
 }
 

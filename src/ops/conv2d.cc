@@ -76,6 +76,20 @@ std::vector<StageForm> Forms(const Graph& graph, const Node& node) {
   return forms;
 }
 
+// Kernel rows that begin at words: each padded by zeros to a multiple of 4.
+// With dilation the taps of a row are apart in the input, and each is padded.
+std::vector<int8_t> PackWeights(const Tensor& weights, const Window& window) {
+  const int64_t taps = window.dilation_w == 1 ? window.kernel_w : 1;
+  const int64_t run = taps * weights.shape[3];
+  const int8_t* values = weights.values<int8_t>();
+  std::vector<int8_t> packed;
+  for (int64_t i = 0; i < weights.elements(); i += run) {
+    packed.insert(packed.end(), values + i, values + i + run);
+    packed.resize((packed.size() + 3) / 4 * 4);
+  }
+  return packed;
+}
+
 KernelCall Kernel(const Graph& graph, const Node& node, const StageForm& form) {
   const Window& window = AttrsOf(node).window;
   const Tensor& input = graph.tensor(node.inputs[0]);
@@ -84,7 +98,8 @@ KernelCall Kernel(const Graph& graph, const Node& node, const StageForm& form) {
   call.kernel = form.kind == StageKind::kAccumulate ? "msf_conv2d_acc_s8"
                                                     : "msf_conv2d_s8";
   call.params_type = "msf_conv2d_s8_params";
-  AddWeightFields(call, graph, node, kLayout);
+  AddWeightFields(call, graph, node, kLayout,
+                  PackWeights(graph.tensor(node.inputs[1]), window));
   call.Int("in_w", input.hwc.w).Int("in_c", input.hwc.c);
   call.Int("out_w", output.hwc.w).Int("out_c", output.hwc.c);
   AddWindowFields(call, window);

@@ -2,6 +2,7 @@
 //
 // CONV_2D, int8. Bytes of TFLite's reference_integer_ops::ConvPerChannel.
 #include "ops/op_def.h"
+#include "ops/slice.h"
 #include "ops/weighted.h"
 #include "ops/window.h"
 
@@ -108,6 +109,26 @@ KernelCall Kernel(const Graph& graph, const Node& node, const StageForm& form) {
   return call;
 }
 
+std::vector<SliceRole> SliceRoles(const Graph& graph, const Node& node) {
+  const Window& window = AttrsOf(node).window;
+  const Hwc& input = graph.tensor(node.inputs[0]).hwc;
+  const Hwc& output = graph.tensor(node.outputs[0]).hwc;
+  const bool pixel_by_pixel = window.kernel_h == 1 && window.kernel_w == 1 &&
+                              window.pad == Padding{} && input.h == output.h &&
+                              input.w == output.w;
+  if (!pixel_by_pixel) return {SliceRole::kOutputs};
+  return {SliceRole::kOutputs, SliceRole::kInputs};
+}
+
+KernelCall Slice(const Graph& graph, const Node& node, const StageForm& form,
+                 const ChannelSlice& slice) {
+  if (slice.role == SliceRole::kInputs) {
+    return SliceOfInputs(graph, node, kLayout, AttrsOf(node).activation, slice);
+  }
+  const LoneNode part = SliceOfOutputs(graph, node, kLayout, slice);
+  return Kernel(part.graph, part.node, form);
+}
+
 void Reference(const Graph& graph, const Node& node,
                const std::vector<const uint8_t*>& inputs, uint8_t* output) {
   const Window& window = AttrsOf(node).window;
@@ -163,6 +184,8 @@ const OpDef kConv2D = {.name = "Conv2D",
                        .infer = &Infer,
                        .forms = &Forms,
                        .kernel = &Kernel,
-                       .reference = &Reference};
+                       .reference = &Reference,
+                       .slice_roles = &SliceRoles,
+                       .slice = &Slice};
 
 }  // namespace msf

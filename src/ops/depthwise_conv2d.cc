@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "ops/op_def.h"
+#include "ops/slice.h"
 #include "ops/weighted.h"
 #include "ops/window.h"
 
@@ -178,6 +179,17 @@ KernelCall Kernel(const Graph& graph, const Node& node, const StageForm& form) {
   return call;
 }
 
+std::vector<SliceRole> SliceRoles(const Graph& /*graph*/, const Node& node) {
+  if (AttrsOf(node).multiplier > 1) return {};
+  return {SliceRole::kChannelWise};
+}
+
+KernelCall Slice(const Graph& graph, const Node& node, const StageForm& form,
+                 const ChannelSlice& slice) {
+  const LoneNode part = SliceOfOutputs(graph, node, kLayout, slice);
+  return Kernel(part.graph, part.node, form);
+}
+
 void Reference(const Graph& graph, const Node& node,
                const std::vector<const uint8_t*>& inputs, uint8_t* output) {
   const Window& window = AttrsOf(node).window;
@@ -229,6 +241,8 @@ const OpDef kDepthwiseConv2D = {.name = "DepthwiseConv2D",
                                 .infer = &Infer,
                                 .forms = &Forms,
                                 .kernel = &Kernel,
-                                .reference = &Reference};
+                                .reference = &Reference,
+                                .slice_roles = &SliceRoles,
+                                .slice = &Slice};
 
 }  // namespace msf

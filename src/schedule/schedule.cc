@@ -176,8 +176,12 @@ class Builder {
     const std::optional<Patch> patch = MakePatch(units_, plan);
     MSF_CHECK(patch.has_value());
     SchedulePatch result;
-    for (const PatchUnit& unit : patch->units) {
-      result.nodes.push_back(PatchNodeOf(unit));
+    for (int32_t pass = 0; pass < patch->passes; ++pass) {
+      for (const PatchUnit& unit : patch->units) {
+        result.nodes.push_back(PatchNodeOf(unit));
+        if (patch->passes == 1) continue;
+        SliceNode(result.nodes.back(), unit, SliceOf(*patch, plan, pass));
+      }
     }
     result.table = {.nodes = nullptr,
                     .count = static_cast<int32_t>(patch->units.size()),
@@ -207,20 +211,39 @@ class Builder {
            .column_offset = read.columns.offset,
            .column_extent = read.columns.extent});
     }
-    const int64_t pixel_bytes = output.row_bytes / output.columns;
     node.table = {.kernel = nullptr,
                   .params = nullptr,
                   .reads = nullptr,
                   .read_count = static_cast<int32_t>(node.reads.size()),
                   .rows = output.rows,
                   .width = entry.columns_made,
-                  .pixel_bytes = static_cast<int32_t>(pixel_bytes),
+                  .pixel_bytes = static_cast<int32_t>(output.pixel_bytes()),
                   .tile_rows = entry.tile_rows,
                   .tile_cols = entry.tile_cols,
                   .tile_offset = static_cast<int32_t>(entry.tile_offset),
                   .kept_rows = entry.kept_rows,
                   .kept_offset = static_cast<int32_t>(entry.kept_offset)};
     return node;
+  }
+
+  // The channels that a pass makes.
+  static ChannelSlice SliceOf(const Patch& patch, const StagePlan& plan,
+                              int32_t pass) {
+    const int32_t first = pass * plan.channel_tile;
+    return {.first = first,
+            .count = std::min(plan.channel_tile, patch.tiled_channels - first),
+            .sums_rows = plan.patch_rows};
+  }
+
+  void SliceNode(SchedulePatchNode& node, const PatchUnit& entry,
+                 ChannelSlice slice) const {
+    const Unit& unit = units_.unit(entry.unit);
+    const Node& whole = graph_.node(unit.node);
+    slice.role = entry.role;
+    node.call = OpDefOf(whole).slice(graph_, whole, unit.forms[0], slice);
+    if (slice.role == SliceRole::kInputs) return;  // its output is whole
+    node.first_channel = slice.first;
+    node.table.pixel_bytes = slice.count;
   }
 
   void CountInputBytes() {

@@ -10,29 +10,13 @@
 
 namespace {
 
-/* Adds the products of one pixel to the sums of N channels, which start from
- * `init`. */
-template <int N>
-inline void AddChannels(const msf_conv2d_part_s8_params *p, const int8_t *x,
-                        const int8_t *w, const int32_t *init, int32_t *sums) {
-  msf_sums<N> s(init);
-  msf_dot_s8<N>(x, w, p->in_c, p->in_c, &s);
-  s.store(sums);
-}
-
+/* Adds the products of one pixel to its sums, which the first part starts. */
 void AddPixel(const msf_conv2d_part_s8_params *p, const int8_t *x,
               int32_t *sums) {
-  const int32_t *init = p->bias != nullptr ? p->bias : sums;
-  const int8_t *w = p->weights;
-  int32_t o = 0;
-  for (; o + 4 <= p->out_c; o += 4) {
-    AddChannels<4>(p, x, w, init + o, sums + o);
-    w += 4 * p->in_c;
+  if (p->bias != nullptr) {
+    for (int32_t o = 0; o < p->out_c; ++o) sums[o] = p->bias[o];
   }
-  for (; o < p->out_c; ++o) {
-    AddChannels<1>(p, x, w, init + o, sums + o);
-    w += p->in_c;
-  }
+  msf_dots_s8(x, p->in_c, p->weights, p->in_c, p->out_c, sums);
 }
 
 }  // namespace

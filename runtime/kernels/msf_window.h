@@ -58,10 +58,17 @@ static inline msf_row_walk msf_walk_rows(const msf_view *view, int32_t row,
   return walk;
 }
 
-/* To the next row. A ring that holds both rows is longer than the step. */
+/* Of the row after the one at `offset`. A ring that holds both rows is longer
+ * than the step. */
+static inline uint32_t msf_next_offset(const msf_row_walk *walk,
+                                       uint32_t offset) {
+  offset += walk->step;
+  return offset >= walk->ring ? offset - walk->ring : offset;
+}
+
+/* To the next row. */
 static inline void msf_walk_on(msf_row_walk *walk) {
-  walk->offset += walk->step;
-  if (walk->offset >= walk->ring) walk->offset -= walk->ring;
+  walk->offset = msf_next_offset(walk, walk->offset);
 }
 
 #endif /* MSF_WINDOW_H_ */

@@ -101,17 +101,64 @@ std::optional<int32_t> ConstantOf(QuantizedMultiplier scale, SumRange sums) {
   return smallest;
 }
 
-// Whether msf_simple_requantize() serves all channels.
-bool AreSimple(const std::vector<QuantizedMultiplier>& scales,
-               const std::vector<SumRange>& sums) {
+// Whether msf_simple_requantize() serves a channel.
+bool IsSimple(QuantizedMultiplier scale, SumRange sums) {
   constexpr int64_t kLimit = int64_t{1} << 30;
-  return std::all_of(scales.begin(), scales.end(),
-                     [](const QuantizedMultiplier& scale) {
-                       return scale.shift >= -22 && scale.shift <= -1;
-                     }) &&
-         std::all_of(sums.begin(), sums.end(), [](const SumRange& sum) {
-           return sum.smallest > -kLimit && sum.largest < kLimit;
-         });
+  return scale.shift >= -22 && scale.shift <= -1 && sums.smallest > -kLimit &&
+         sums.largest < kLimit;
+}
+
+// What kernels take for the channels besides the weights.
+struct ChannelNumbers {
+  std::vector<int32_t> bias;  // with the input's zero point
+  std::vector<QuantizedMultiplier> scales;
+  std::vector<bool> is_constant;  // the weights are to be 0
+  bool are_simple = true;         // all scales
+};
+
+ChannelNumbers NumbersOf(const Graph& graph, const Node& node,
+                         WeightLayout layout) {
+  const std::vector<int64_t> sums = SumWeights(
+      Weights(graph, node), layout.axis, [](int64_t w) { return w; });
+  const std::vector<SumRange> ranges = SumRanges(graph, node, layout.axis);
+  const int64_t zero_point = Input(graph, node).quant.zero_point();
+  const int32_t* bias = Bias(graph, node);
+  ChannelNumbers numbers = {.bias = {},
+                            .scales = OutputMultipliers(graph, node, layout),
+                            .is_constant = {}};
+  for (size_t o = 0; o < sums.size(); ++o) {
+    QuantizedMultiplier& scale = numbers.scales[o];
+    const int64_t start = bias == nullptr ? 0 : bias[o];
+    numbers.bias.push_back(WrapToInt32(start - zero_point * sums[o]));
+    numbers.is_constant.push_back(false);
+    if (IsSimple(scale, ranges[o])) continue;
+    if (const auto constant = ConstantOf(scale, ranges[o])) {
+      // Without weights, and an ordinary scale: 4 c / 4.
+      numbers.bias[o] = 4 * *constant;
+      numbers.is_constant[o] = true;
+      scale = {.multiplier = 1 << 30, .shift = -1};
+    } else {
+      numbers.are_simple = false;
+    }
+  }
+  return numbers;
+}
+
+// The fields multipliers, shifts, scale_step.
+void AddScaleFields(KernelCall& call, std::vector<QuantizedMultiplier> scales) {
+  const bool one_for_all = std::all_of(
+      scales.begin(), scales.end(),
+      [&](const QuantizedMultiplier& scale) { return scale == scales[0]; });
+  if (one_for_all) scales.resize(1);
+  std::vector<int32_t> multipliers;
+  std::vector<int8_t> shifts;
+  for (const QuantizedMultiplier& scale : scales) {
+    multipliers.push_back(scale.multiplier);
+    shifts.push_back(static_cast<int8_t>(scale.shift));
+  }
+  call.Int32s("multipliers", multipliers);
+  call.Int8s("shifts", shifts);
+  call.Int("scale_step", one_for_all ? 0 : 1);
 }
 
 }  // namespace
@@ -187,52 +234,16 @@ void AddWeightFields(KernelCall& call, const Graph& graph, const Node& node,
 
 void AddWeightFields(KernelCall& call, const Graph& graph, const Node& node,
                      WeightLayout layout, std::vector<int8_t> packed) {
-  const std::vector<int64_t> sums = SumWeights(
-      Weights(graph, node), layout.axis, [](int64_t w) { return w; });
-  const int64_t zero_point = Input(graph, node).quant.zero_point();
-  const int32_t* bias = Bias(graph, node);
-  std::vector<int32_t> folded;
-  for (size_t o = 0; o < sums.size(); ++o) {
-    const int64_t start = bias == nullptr ? 0 : bias[o];
-    folded.push_back(WrapToInt32(start - zero_point * sums[o]));
-  }
-
-  std::vector<QuantizedMultiplier> scales =
-      OutputMultipliers(graph, node, layout);
-  std::vector<SumRange> ranges = SumRanges(graph, node, layout.axis);
-  std::vector<bool> is_constant(sums.size(), false);
-  for (size_t o = 0; o < sums.size(); ++o) {
-    const std::optional<int32_t> constant = ConstantOf(scales[o], ranges[o]);
-    if (!constant) continue;
-    // Without weights, and an ordinary scale: 4 c / 4.
-    is_constant[o] = true;
-    folded[o] = 4 * *constant;
-    scales[o] = {.multiplier = 1 << 30, .shift = -1};
-    ranges[o] = {folded[o], folded[o]};
-  }
+  const ChannelNumbers numbers = NumbersOf(graph, node, layout);
+  const size_t channels = numbers.bias.size();
   for (size_t i = 0; i < packed.size(); ++i) {
-    if (is_constant[ChannelOf(i, packed.size(), sums.size(), layout.axis)]) {
-      packed[i] = 0;
-    }
+    const size_t o = ChannelOf(i, packed.size(), channels, layout.axis);
+    if (numbers.is_constant[o]) packed[i] = 0;
   }
   call.Int8s("weights", packed);
-  call.Int32s("bias", folded);
-
-  const bool simple = AreSimple(scales, ranges);
-  const bool one_for_all = std::all_of(
-      scales.begin(), scales.end(),
-      [&](const QuantizedMultiplier& scale) { return scale == scales[0]; });
-  if (one_for_all) scales.resize(1);
-  std::vector<int32_t> multipliers;
-  std::vector<int8_t> shifts;
-  for (const QuantizedMultiplier& scale : scales) {
-    multipliers.push_back(scale.multiplier);
-    shifts.push_back(static_cast<int8_t>(scale.shift));
-  }
-  call.Int32s("multipliers", multipliers);
-  call.Int8s("shifts", shifts);
-  call.Int("scale_step", one_for_all ? 0 : 1);
-  call.Int("simple_scales", simple ? 1 : 0);
+  call.Int32s("bias", numbers.bias);
+  AddScaleFields(call, numbers.scales);
+  call.Int("simple_scales", numbers.are_simple ? 1 : 0);
 }
 
 void AddWindowFields(KernelCall& call, const Window& window) {

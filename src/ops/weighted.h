@@ -72,7 +72,8 @@ std::vector<QuantizedMultiplier> OutputMultipliers(const Graph& graph,
 
 // Adds the fields weights, bias, multipliers, shifts, scale_step,
 // simple_scales. The bias takes in the input's zero point: bias - zero_point *
-// sum of the weights. Channels that are constant lose their weights.
+// sum of the weights. Channels that are constant, and whose
+// scale is no simple one, lose their weights.
 void AddWeightFields(KernelCall& call, const Graph& graph, const Node& node,
                      WeightLayout layout);
 

@@ -63,8 +63,8 @@ static inline void msf_pair_put_both(msf_pair_operand *x, int32_t at,
  *
  *   r0 x, r3 its end; r1, r2 weights of the two channels; r4, r5 sums of
  *   pixel 0, r6, r7 of pixel 1; r8-r11 widened words of the pixels
- *   sp: x, its end, w_stride, from one pair's end to the next pair's start;
- *   r4-r11, lr of the caller; sums, pairs
+ *   sp: x, w_stride, x's end, where the first turn begins, from one pair's
+ *   end to the next pair's start; r4-r11, lr of the caller; sums, pairs
  *
  * In assembly because this takes all 14 registers, more than a compiler
  * manages without spilling. */
@@ -89,38 +89,36 @@ __attribute__((naked, noinline, unused)) static void msf_pair_rows(
       "push {r4-r11, lr}\n"
       "lsl r4, r2, #1\n"
       "sub r4, r4, r3, lsl #2\n"
+      "rsb r5, r3, #0\n" /* the first turn lacks -words % 4 of its words */
+      "and r5, r5, #3\n"
+      "mov r6, #60\n" /* bytes of code of a word */
+      "adr.w r12, 2f\n"
+      "mla r12, r5, r6, r12\n"
       "add r3, r0, r3, lsl #4\n"
-      "sub sp, sp, #16\n"
-      "stm sp, {r0, r3}\n"
-      "strd r2, r4, [sp, #8]\n"
+      "sub sp, sp, #20\n"
+      "stm sp, {r0, r2, r3, r12}\n"
+      "str r4, [sp, #16]\n"
       "1:\n"
-      "ldr r12, [sp, #52]\n"
-      "ldrd r0, r3, [sp]\n"
-      "ldr r2, [sp, #8]\n"
-      "ldrd r4, r5, [r12]\n"
-      "ldrd r6, r7, [r12, #64]\n"
+      "ldm sp, {r0, r2, r3, r12}\n"
+      "ldr r8, [sp, #56]\n"
       "add r2, r2, r1\n"
-      "sub r12, r3, r0\n"
-      "lsls r12, r12, #27\n" /* words & 2 to carry, words & 1 to the sign */
-      "bcs 7f\n"
-      "bmi 5f\n"
-      "2:\n" MSF_PAIR_WORD "3:\n" MSF_PAIR_WORD /* four words a turn */
-      "4:\n" MSF_PAIR_WORD "5:\n" MSF_PAIR_WORD
+      "ldrd r4, r5, [r8]\n"
+      "ldrd r6, r7, [r8, #64]\n"
+      "mov pc, r12\n"
+      "2:\n"
+      MSF_PAIR_WORD MSF_PAIR_WORD MSF_PAIR_WORD MSF_PAIR_WORD
       "cmp r0, r3\n"
       "bne 2b\n"
-      "ldrd r0, r3, [sp, #52]\n" /* sums, pairs */
-      "ldr r12, [sp, #12]\n"
-      "strd r6, r7, [r0, #64]\n"
-      "strd r4, r5, [r0], #8\n"
+      "ldrd r8, r9, [sp, #56]\n" /* sums, pairs */
+      "ldr r12, [sp, #16]\n"
+      "strd r6, r7, [r8, #64]\n"
+      "strd r4, r5, [r8], #8\n"
       "add r1, r1, r12\n"
-      "subs r3, r3, #1\n"
-      "strd r0, r3, [sp, #52]\n"
+      "subs r9, r9, #1\n"
+      "strd r8, r9, [sp, #56]\n"
       "bne 1b\n"
-      "add sp, sp, #16\n"
-      "pop {r4-r11, pc}\n"
-      "7:\n"
-      "bmi 3b\n"
-      "b 4b\n");
+      "add sp, sp, #20\n"
+      "pop {r4-r11, pc}\n");
 #undef MSF_PAIR_WORD
 #undef MSF_PAIR_CHANNEL
   /* clang-format on */

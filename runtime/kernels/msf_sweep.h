@@ -136,15 +136,6 @@ static inline int8_t msf_end_sum(uint32_t sum, const msf_scale &scale) {
   return (int8_t)msf_saturate_s8(msf_scale_doubled((int32_t)(sum * 2), scale));
 }
 
-/* What kernel rows on padding add to a sum. */
-__attribute__((noinline)) static uint32_t msf_sum_rows_outside(
-    const msf_sweep *s, int32_t kernel, const int8_t *w) {
-  int32_t sum = 0;
-  for (int32_t i = 0; i < s->taps.first * kernel; ++i) sum += w[i];
-  for (int32_t i = s->taps.last * kernel; i < kernel * kernel; ++i) sum += w[i];
-  return (uint32_t)(sum * s->p->input_zero_point);
-}
-
 /* A channel by the definition, where its scale is 1/2 and more or negative. */
 __attribute__((noinline)) static void msf_sweep_plainly(const msf_sweep *s,
                                                         int32_t kernel,
@@ -174,13 +165,26 @@ __attribute__((noinline)) static void msf_sweep_plainly(const msf_sweep *s,
   }
 }
 
-/* The weights in the rows that exist, then zeros. Returns `inside`. */
-__attribute__((noinline)) static const int8_t *msf_rows_inside_3x3(
-    const msf_sweep *s, const int8_t *w, int8_t *inside) {
-  const int32_t count = 3 * (s->taps.last - s->taps.first);
-  w += 3 * s->taps.first;
-  for (int32_t i = 0; i < 9; ++i) inside[i] = i < count ? w[i] : (int8_t)0;
-  return inside;
+/* Puts the weights in the rows that exist, then zeros, into `inside`. What the
+ * other rows, on padding, add to a sum. */
+__attribute__((noinline)) static uint32_t msf_split_rows_3x3(const msf_sweep *s,
+                                                             const int8_t *w,
+                                                             int8_t *inside) {
+  int32_t sum = 0;
+  int8_t *const end = inside + 9;
+  for (int32_t ky = 0; ky < 3; ++ky) {
+    if (ky >= s->taps.first && ky < s->taps.last) {
+      inside[0] = w[0];
+      inside[1] = w[1];
+      inside[2] = w[2];
+      inside += 3;
+    } else {
+      sum += w[0] + w[1] + w[2];
+    }
+    w += 3;
+  }
+  while (inside != end) *inside++ = 0;
+  return (uint32_t)(sum * s->p->input_zero_point);
 }
 
 /* The columns that go by a channel. */
@@ -263,8 +267,8 @@ __attribute__((noinline)) static void msf_sweep_3x3(const msf_sweep *s) {
     }
     int8_t inside[9];
     if (!complete) {
-      channel.start += msf_sum_rows_outside(s, 3, weights);
-      weights = msf_rows_inside_3x3(s, weights, inside);
+      channel.start += msf_split_rows_3x3(s, weights, inside);
+      weights = inside;
     }
     msf_sweep_channel_3x3<S>(s, msf_weights_3x3(weights), channel, c);
   }
@@ -296,6 +300,16 @@ struct msf_sweep_windows {
     out += step;
   }
 };
+
+/* What kernel rows on padding add to a sum. */
+template <int K>
+__attribute__((noinline)) static uint32_t msf_sum_rows_outside(
+    const msf_sweep *s, const int8_t *w) {
+  int32_t sum = 0;
+  for (int32_t i = 0; i < s->taps.first * K; ++i) sum += w[i];
+  for (int32_t i = s->taps.last * K; i < K * K; ++i) sum += w[i];
+  return (uint32_t)(sum * s->p->input_zero_point);
+}
 
 template <int K, int S>
 static inline void msf_sweep_channel_kxk(const msf_sweep *s,
@@ -344,7 +358,7 @@ __attribute__((noinline)) static void msf_sweep_kxk(const msf_sweep *s) {
       msf_sweep_plainly(s, K, weights, c);
       continue;
     }
-    if (!complete) channel.start += msf_sum_rows_outside(s, K, weights);
+    if (!complete) channel.start += msf_sum_rows_outside<K>(s, weights);
     msf_sweep_channel_kxk<K, S>(s, channel, weights, c);
   }
 }

@@ -5,12 +5,15 @@
 
 #include "plan/block.h"
 #include "report/report.h"
+#include "report/words.h"
 #include "support/size.h"
 
 namespace msf {
 namespace {
 
-const char* KindText(StageKind kind) {
+const char* KindText(const StagePlan& plan, StageKind kind) {
+  if (plan.channel_tile > 0) return "channel tiles";
+  if (plan.IsPatch()) return "patch";
   switch (kind) {
     case StageKind::kRow:
       return "row";
@@ -24,29 +27,61 @@ const char* KindText(StageKind kind) {
   return "?";
 }
 
-int32_t SourceIndex(const Graph& graph, const ScheduleStage& stage) {
-  return stage.node < 0 ? -1 : graph.node(stage.node).source_index;
+int32_t SourceIndex(const Graph& graph, NodeId node) {
+  return node < 0 ? -1 : graph.node(node).source_index;
 }
 
-const ScheduleTensor& OutputOf(const Schedule& schedule,
-                               const ScheduleStage& stage) {
-  return schedule.tensors[static_cast<size_t>(stage.output)];
+// A stage as planned and as lowered.
+struct StageView {
+  const Graph& graph;
+  const PlannedModel& model;
+  const StagePlan& plan;
+  const ScheduleStage& stage;
+
+  NodeId first_node() const { return model.units.unit(plan.first_unit).node; }
+  const ScheduleTensor& output() const {
+    return model.schedule.tensors[static_cast<size_t>(stage.output)];
+  }
+  // Of the stage's nodes but the last.
+  std::vector<NodeOutput> inner() const {
+    auto outputs = OutputsOf(model.units, model.schedule, plan);
+    if (!outputs.empty()) outputs.pop_back();
+    return outputs;
+  }
+};
+
+Json InnerJson(const StageView& view) {
+  Json inner = Json::array();
+  for (const NodeOutput& output : view.inner()) {
+    inner.push_back({{"node", SourceIndex(view.graph, output.node)},
+                     {"extent", ToString(output.extent)},
+                     {"rows_kept", output.rows_kept},
+                     {"rows_made", output.rows_made},
+                     {"rows", output.rows}});
+  }
+  return inner;
 }
 
-Json StageJson(const Graph& graph, const Schedule& schedule,
-               const ScheduleStage& stage) {
-  const ScheduleTensor& output = OutputOf(schedule, stage);
-  const int32_t node = SourceIndex(graph, stage);
-  return {{"first_node", node},
-          {"last_node", node},
-          {"patch_rows", stage.form.kind == StageKind::kRow ? 1 : output.rows},
-          {"patch_cols", graph.tensor(output.tensor).hwc.w},
-          {"kind", KindText(stage.form.kind)},
-          {"op", OpDefOf(graph.node(stage.node)).tflite},
+Json StageJson(const StageView& view) {
+  const ScheduleTensor& output = view.output();
+  const StageForm& form = view.stage.form;
+  const bool is_patch = view.plan.IsPatch();
+  const int32_t rows = form.kind == StageKind::kRow ? 1 : output.rows;
+  const int32_t columns = view.graph.tensor(output.tensor).hwc.w;
+  return {{"first_node", SourceIndex(view.graph, view.first_node())},
+          {"last_node", SourceIndex(view.graph, view.stage.node)},
+          {"patch_rows", is_patch ? view.plan.patch_rows : rows},
+          {"patch_cols", is_patch ? view.plan.patch_cols : columns},
+          {"kind", KindText(view.plan, form.kind)},
+          {"op", OpDefOf(view.graph.node(view.stage.node)).tflite},
           {"rows_kept", output.capacity},
           {"rows", output.rows},
           {"buffer_bytes", output.capacity * output.row_bytes},
-          {"state_bytes", stage.form.state_bytes}};
+          {"state_bytes", form.state_bytes},
+          {"scratch_bytes", form.scratch_bytes},
+          {"keeps_rows", view.plan.keeps_rows},
+          {"channel_tile", view.plan.channel_tile},
+          {"inner", InnerJson(view)}};
 }
 
 // Bytes that live at the busiest step of each block.
@@ -59,17 +94,25 @@ std::vector<int64_t> BlockPeaks(const PlannedModel& model) {
   return peaks;
 }
 
-Json BlockJson(const Graph& graph, const Schedule& schedule,
-               const ScheduleBlock& block, int64_t peak_bytes) {
+StageView ViewOf(const Graph& graph, const PlannedModel& model, size_t block,
+                 size_t stage) {
+  const Schedule& schedule = model.schedule;
+  return {graph, model, schedule.plan.blocks[block].stages[stage],
+          schedule.blocks[block].stages[stage]};
+}
+
+Json BlockJson(const Graph& graph, const PlannedModel& model, size_t block,
+               int64_t peak_bytes) {
   Json stages = Json::array();
   int32_t first = -1;
   int32_t last = -1;
-  for (const ScheduleStage& stage : block.stages) {
-    if (stage.node < 0) continue;
-    const int32_t node = SourceIndex(graph, stage);
-    first = first < 0 ? node : std::min(first, node);
-    last = std::max(last, node);
-    stages.push_back(StageJson(graph, schedule, stage));
+  for (size_t s = 0; s < model.schedule.blocks[block].stages.size(); ++s) {
+    const StageView view = ViewOf(graph, model, block, s);
+    if (view.stage.node < 0) continue;
+    const int32_t from = SourceIndex(graph, view.first_node());
+    first = first < 0 ? from : std::min(first, from);
+    last = std::max(last, SourceIndex(graph, view.stage.node));
+    stages.push_back(StageJson(view));
   }
   return {{"first_node", first},
           {"last_node", last},
@@ -77,23 +120,43 @@ Json BlockJson(const Graph& graph, const Schedule& schedule,
           {"stages", std::move(stages)}};
 }
 
-std::string StageText(const Graph& graph, const Schedule& schedule,
-                      const ScheduleStage& stage) {
-  const ScheduleTensor& output = OutputOf(schedule, stage);
-  const std::string what =
-      stage.node < 0
-          ? fmt::format("input {}", stage.input)
-          : fmt::format("node {} {}", SourceIndex(graph, stage),
-                        OpDefOf(graph.node(stage.node)).tflite);
-  std::string text = fmt::format(
-      "    {:<28} {:<11} {:>14}  keeps {:>3} of {:>3} rows {:>9} bytes", what,
-      KindText(stage.form.kind),
-      ToString(graph.tensor(output.tensor).hwc), output.capacity, output.rows,
-      WithCommas(output.capacity * output.row_bytes));
-  if (stage.form.state_bytes > 0) {
-    text += fmt::format(" + state {}", WithCommas(stage.form.state_bytes));
+std::string StageName(const StageView& view) {
+  if (view.stage.node < 0) return fmt::format("input {}", view.stage.input);
+  return NodesText(view.graph, view.first_node(), view.stage.node) + " " +
+         (view.plan.IsPatch()
+              ? fmt::format("{}x{}", view.plan.patch_rows, view.plan.patch_cols)
+              : OpDefOf(view.graph.node(view.stage.node)).tflite);
+}
+
+// What a patch does with the tensors inside it.
+std::string InnerText(const StageView& view) {
+  const std::vector<NodeOutput> inner = view.inner();
+  std::string text;
+  for (Extent extent :
+       {Extent::kLineBuffer, Extent::kRecomputed, Extent::kTile}) {
+    const std::string nodes = OutputsText(view.graph, inner, extent);
+    if (nodes.empty()) continue;
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ",
+                        ToString(extent), nodes);
   }
-  return text + "\n";
+  return text.empty() ? "" : "      " + text + "\n";
+}
+
+std::string StageText(const StageView& view) {
+  const ScheduleTensor& output = view.output();
+  const StageForm& form = view.stage.form;
+  std::string text = fmt::format(
+      "    {:<28} {:<11} {:>14}  keeps {:>3} of {:>3} rows {:>9} bytes",
+      StageName(view), KindText(view.plan, form.kind),
+      ToString(view.graph.tensor(output.tensor).hwc), output.capacity,
+      output.rows, WithCommas(output.capacity * output.row_bytes));
+  if (form.state_bytes > 0) {
+    text += fmt::format(" + state {}", WithCommas(form.state_bytes));
+  }
+  if (view.plan.IsPatch()) {
+    text += fmt::format(" + scratch {}", WithCommas(form.scratch_bytes));
+  }
+  return text + "\n" + InnerText(view);
 }
 
 }  // namespace
@@ -112,7 +175,7 @@ Json PlanJson(const Graph& graph, const PlannedModel& model) {
             {"predicted", Json::object()}};
   const std::vector<int64_t> peaks = BlockPeaks(model);
   for (size_t b = 0; b < schedule.blocks.size(); ++b) {
-    Json block = BlockJson(graph, schedule, schedule.blocks[b], peaks[b]);
+    Json block = BlockJson(graph, model, b, peaks[b]);
     if (!block["stages"].empty()) json["blocks"].push_back(std::move(block));
   }
   return json;
@@ -132,19 +195,19 @@ std::string PlanText(const Graph& graph, const PlannedModel& model,
   const int64_t most =
       peaks.empty() ? 0 : *std::max_element(peaks.begin(), peaks.end());
   for (size_t b = 0; b < schedule.blocks.size(); ++b) {
-    const ScheduleBlock& block = schedule.blocks[b];
-    const Json json = BlockJson(graph, schedule, block, peaks[b]);
+    const size_t stages = schedule.blocks[b].stages.size();
+    const Json json = BlockJson(graph, model, b, peaks[b]);
     const std::string nodes =
         json["stages"].empty()
             ? "input"
             : fmt::format("{}..{}", json["first_node"].get<int32_t>(),
                           json["last_node"].get<int32_t>());
     text += fmt::format("{:>5}  {:<11}  {:>6}  {:>10}{}\n", b, nodes,
-                        block.stages.size(), WithCommas(peaks[b]),
+                        stages, WithCommas(peaks[b]),
                         peaks[b] == most ? "  <- sets the peak" : "");
     if (!every_stage) continue;
-    for (const ScheduleStage& stage : block.stages) {
-      text += StageText(graph, schedule, stage);
+    for (size_t s = 0; s < stages; ++s) {
+      text += StageText(ViewOf(graph, model, b, s));
     }
   }
   return text;

@@ -11,6 +11,7 @@
 #include "driver/analyze.h"
 #include "driver/compile.h"
 #include "driver/doctor.h"
+#include "driver/explain.h"
 #include "driver/planner.h"
 #include "driver/run.h"
 #include "msf/diagnostic.h"
@@ -32,6 +33,17 @@ Json PlanJson(const Graph& graph, const PlannedModel& model);
 // One line a block; with `every_stage`, one line a stage too.
 std::string PlanText(const Graph& graph, const PlannedModel& model,
                      bool every_stage);
+
+Json ExplainJson(const Graph& graph, const Explanation& explanation);
+// With `all`, every buffer and every change; else the first few.
+std::string ExplainText(const Graph& graph, const Schedule& schedule,
+                        const Explanation& explanation, bool all);
+
+Json FrontJson(const Graph& graph, const ModelFront& front, Method method);
+// One line a plan; with `explained`, each plan's peak and what its neighbours
+// would change.
+std::string FrontText(const Graph& graph, const ModelFront& front,
+                      Method method, bool explained);
 
 Json ToJson(const RunReport& report);
 std::string ToText(const RunReport& report);

@@ -79,7 +79,7 @@ void AddCommonOptions(CLI::App& verb, Session& session) {
   verb.add_flag("-q,--quiet", session.quiet, "No notes, no progress");
 }
 
-void AddPlanOptions(CLI::App& verb, PlanOptions& options) {
+void AddSpaceOptions(CLI::App& verb, PlanOptions& options) {
   verb.add_option("model", options.model, "The network, a .tflite file")
       ->required()
       ->type_name("MODEL");
@@ -89,18 +89,24 @@ void AddPlanOptions(CLI::App& verb, PlanOptions& options) {
   verb.add_option("--max-overhead", options.max_overhead,
                   "Most work, as a factor F of the plain network's MACs")
       ->type_name("F");
-  verb.add_option("--objective", options.objective,
-                  "What to make small within the limits: ram or macs");
   verb.add_option("--input-mode", options.input_mode,
                   "Where inputs live: streamed, resident or external "
                   "(default: streamed where that keeps fewer rows)");
   verb.add_option("--method", options.method,
-                  "Part of the plan space: full, line-buffer, streamnet or "
-                  "plain (default full)");
+                  "Part of the plan space: full, line-buffer, msf-cnn, "
+                  "mcunetv2, streamnet or plain (default full)");
 }
 
-Result<Planned> PlanFromOptions(const PlanOptions& options,
-                                const Session& session) {
+void AddPlanOptions(CLI::App& verb, PlanOptions& options) {
+  AddSpaceOptions(verb, options);
+  verb.add_option("--objective", options.objective,
+                  "What to make small within the limits: ram or macs");
+}
+
+namespace {
+
+Result<PlanRequest> RequestFromOptions(const PlanOptions& options,
+                                       const Session& session) {
   PlanRequest request;
   request.progress = session.Progress("planning");
   if (options.objective != "ram" && options.objective != "macs") {
@@ -122,6 +128,35 @@ Result<Planned> PlanFromOptions(const PlanOptions& options,
     request.input_mode = mode;
   }
   MSF_ASSIGN(request.method, ParseMethod(options.method, "--method"));
+  return request;
+}
+
+}  // namespace
+
+Result<PlannedFront> FrontFromOptions(const PlanOptions& options,
+                                      const Session& session) {
+  PlannedFront planned;
+  MSF_ASSIGN(planned.request, RequestFromOptions(options, session));
+  MSF_ASSIGN(planned.network, LoadNetwork(options.model));
+  MSF_ASSIGN(planned.front, MakeFront(planned.network.graph, planned.request));
+  return planned;
+}
+
+Result<PlannedFront> WholeFrontFromOptions(const PlanOptions& options,
+                                           const Session& session) {
+  PlannedFront planned;
+  MSF_ASSIGN(planned.request, RequestFromOptions(options, session));
+  MSF_ASSIGN(planned.network, LoadNetwork(options.model));
+  PlanRequest request = planned.request;
+  request.ram_limit_bytes.reset();
+  request.max_overhead.reset();
+  MSF_ASSIGN(planned.front, MakeFront(planned.network.graph, request));
+  return planned;
+}
+
+Result<Planned> PlanFromOptions(const PlanOptions& options,
+                                const Session& session) {
+  MSF_ASSIGN(const PlanRequest request, RequestFromOptions(options, session));
   Planned planned;
   MSF_ASSIGN(planned.network, LoadNetwork(options.model));
   MSF_ASSIGN(planned.model, MakePlan(planned.network.graph, request));

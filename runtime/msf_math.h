@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#include "msf_isa.h"
+
 /* High 32 bits of 2ab, rounded to nearest, ties upward; b must not be
  * INT32_MIN. gemmlowp adds a nudge of the product's sign and divides towards
  * zero; flooring (ab + 2^30) / 2^31 is the same number in half the
@@ -15,7 +17,19 @@ static inline int32_t msf_doubling_high_mul_pos(int32_t a, int32_t b) {
   return (int32_t)(((int64_t)a * (int64_t)b + ((int64_t)1 << 30)) >> 31);
 }
 
-/* The same for any a and b: saturates the one overflow. gemmlowp's
+/* High 32 bits of ab, rounded to nearest, ties upward. */
+static inline int32_t msf_high_mul(int32_t a, int32_t b) {
+#if defined(MSF_ISA_ARMV7EM)
+  int32_t high;
+  __asm__("smmulr %0, %1, %2" : "=r"(high) : "r"(a), "r"(b));
+  return high;
+#else
+  const int64_t product = (int64_t)a * (int64_t)b;
+  return (int32_t)(product >> 32) + (int32_t)((uint32_t)product >> 31);
+#endif
+}
+
+/* Doubling, for any a and b: saturates the one overflow. gemmlowp's
  * SaturatingRoundingDoublingHighMul. */
 static inline int32_t msf_doubling_high_mul(int32_t a, int32_t b) {
   if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX;
@@ -56,12 +70,34 @@ static inline int32_t msf_clamp(int32_t x, int32_t low, int32_t high) {
   return x < low ? low : (x > high ? high : x);
 }
 
+static inline int32_t msf_saturate_s8(int32_t x) {
+#if defined(MSF_ISA_ARMV7EM)
+  int32_t code;
+  __asm__("ssat %0, #8, %1" : "=r"(code) : "r"(x));
+  return code;
+#else
+  return msf_clamp(x, -128, 127);
+#endif
+}
+
 /* An accumulator as the int8 code of the output. */
 static inline int8_t msf_finish_s8(int32_t acc, int32_t multiplier,
                                    int32_t shift, int32_t zero_point,
                                    int32_t low, int32_t high) {
   const int32_t scaled = msf_requantize(acc, multiplier, shift);
   return (int8_t)msf_clamp(msf_add_wrap(scaled, zero_point), low, high);
+}
+
+/* msf_requantize() plus a zero point, for what nearly all layers have: |acc| <
+ * 2^30, shift in [-22, -1]; `codes` is 2 * zero_point + 1. The doubled sum
+ * makes the high word of the product the result; half of the divisor, which
+ * rounds, and the zero point are added in front of the division as one
+ * number. */
+static inline int32_t msf_simple_requantize(int32_t acc, int32_t multiplier,
+                                            int32_t shift, int32_t codes) {
+  int32_t high = msf_high_mul(acc * 2, multiplier);
+  high += high >> 31; /* ties away from zero, see msf_requantize() */
+  return (high + (int32_t)((uint32_t)codes << (-shift - 1))) >> -shift;
 }
 
 /* The smaller one; an x_end cut to the width of a row. */

@@ -9,7 +9,8 @@
 namespace msf {
 namespace {
 
-StagePlan LongestPatch(const UnitGraph& units) {
+// In tiles of channels unless `channel_tile` is 0.
+StagePlan LongestPatch(const UnitGraph& units, int32_t channel_tile) {
   const auto count = static_cast<int32_t>(units.units.size());
   for (int32_t length = count; length > 1; --length) {
     for (int32_t first = 0; first + length <= count; ++first) {
@@ -17,9 +18,10 @@ StagePlan LongestPatch(const UnitGraph& units) {
                       .last_unit = first + length,
                       .patch_rows = 2,
                       .patch_cols = 3,
-                      .keeps_rows = {}};
+                      .keeps_rows = {},
+                      .channel_tile = channel_tile};
       for (int32_t i = 0; i + 1 < length; ++i) {
-        stage.keeps_rows.push_back(i % 2 == 0);
+        stage.keeps_rows.push_back(channel_tile == 0 && i % 2 == 0);
       }
       if (MakePatch(units, stage)) return stage;
     }
@@ -43,7 +45,11 @@ Plan PlanWithPatch(const UnitGraph& units, const StagePlan& patch) {
 }
 
 Plan PlanWithLongestPatch(const UnitGraph& units) {
-  return PlanWithPatch(units, LongestPatch(units));
+  return PlanWithPatch(units, LongestPatch(units, 0));
+}
+
+Plan PlanWithChannelTiles(const UnitGraph& units) {
+  return PlanWithPatch(units, LongestPatch(units, 3));
 }
 
 }  // namespace msf

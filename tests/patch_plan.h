@@ -14,4 +14,7 @@ Plan PlanWithPatch(const UnitGraph& units, const StagePlan& patch);
 // tensor keeps its rows. Fails the test if no two units can be fused.
 Plan PlanWithLongestPatch(const UnitGraph& units);
 
+// The same with the longest patch that can make three channels at once.
+Plan PlanWithChannelTiles(const UnitGraph& units);
+
 }  // namespace msf

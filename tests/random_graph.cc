@@ -171,9 +171,20 @@ class Generator {
               .activation = window.activation};
   }
 
+  // A size that depthwise convolutions have kernels of their own for.
+  void SquareWindow(WindowChoice& window) {
+    const int32_t size = 2 * dice_.Int(1, 3) + 1;
+    window = {.kernel_h = size,
+              .kernel_w = size,
+              .stride_h = dice_.Int(1, 2),
+              .stride_w = dice_.Int(1, 2),
+              .activation = window.activation};
+  }
+
   TensorId Depthwise(TensorId x) {
     WindowChoice window = AnyWindow(shape(x), 4, true);
     if (dice_.OneIn(6)) WholeWindow(x, window);
+    if (dice_.OneIn(3)) SquareWindow(window);
     const bool small = make_.elements(x) < kMaxElements;
     return make_.DepthwiseConv2D(x, window, small ? dice_.Int(1, 2) : 1);
   }

@@ -3,29 +3,57 @@
 
 #include <gtest/gtest.h>
 
-#include "plan/stage.h"
-
+#include <algorithm>
 #include <cstdlib>
 
-namespace msf {
+#include "plan/patch.h"
+#include "plan/stage.h"
 
-Plan RandomPlan(const UnitGraph& units, Dice& dice) {
+namespace msf {
+namespace {
+
+StagePlan RandomSingle(const UnitGraph& units, int32_t unit, Dice& dice) {
+  const auto forms = static_cast<int32_t>(units.unit(unit).forms.size());
+  return SingleStage(unit, dice.Int(0, forms - 1));
+}
+
+// A stage that begins with `unit`: a patch if the dice and MakePatch agree.
+StagePlan RandomStage(const UnitGraph& units, int32_t unit, Dice& dice) {
+  const auto count = static_cast<int32_t>(units.units.size());
+  const int32_t last = std::min(count, unit + dice.Int(1, 5));
+  if (last - unit < 2) return RandomSingle(units, unit, dice);
+  const UnitTensor& output = units.tensor(units.unit(last - 1).output);
+  StagePlan patch{.first_unit = unit,
+                  .last_unit = last,
+                  .patch_rows = dice.Int(1, output.rows),
+                  .patch_cols = dice.Int(1, output.columns),
+                  .keeps_rows = {}};
+  const auto inner = static_cast<size_t>(last - unit - 1);
+  const UnitTensor& expanded = units.tensor(units.unit(unit).output);
+  patch.keeps_rows.assign(inner, false);
+  patch.channel_tile = dice.Int(1, static_cast<int32_t>(expanded.pixel_bytes()));
+  if (MakePatch(units, patch)) return patch;
+  patch.channel_tile = 0;
+  for (size_t i = 0; i < inner; ++i) patch.keeps_rows[i] = dice.OneIn(2);
+  if (MakePatch(units, patch)) return patch;
+  return RandomSingle(units, unit, dice);
+}
+
+template <typename MakeStage>
+Plan RandomlyCut(const UnitGraph& units, Dice& dice, MakeStage make_stage) {
   Plan plan{.input_mode = units.input_mode, .blocks = {}};
   const auto count = static_cast<int32_t>(units.units.size());
   const int32_t cut_one_in = dice.Int(1, 8);
-  for (int32_t u = 0; u < count; ++u) {
+  for (int32_t u = 0; u < count; u = plan.blocks.back().last_unit) {
     if (u == 0 || dice.OneIn(cut_one_in)) {
       plan.blocks.push_back({.first_unit = u, .last_unit = u, .stages = {}});
     }
     BlockPlan& block = plan.blocks.back();
-    ++block.last_unit;
-    const auto forms = static_cast<int32_t>(units.unit(u).forms.size());
-    block.stages.push_back(SingleStage(u, dice.Int(0, forms - 1)));
+    block.stages.push_back(make_stage(units, u, dice));
+    block.last_unit = block.stages.back().last_unit;
   }
   return plan;
 }
-
-namespace {
 
 // "-7(2x4,keeps 01)": units up to 7, 2 rows and 4 columns at a time, rows of
 // the second inner tensor kept.
@@ -42,6 +70,14 @@ std::string PatchText(const StagePlan& stage) {
 }
 
 }  // namespace
+
+Plan RandomSinglesPlan(const UnitGraph& units, Dice& dice) {
+  return RandomlyCut(units, dice, RandomSingle);
+}
+
+Plan RandomPlan(const UnitGraph& units, Dice& dice) {
+  return RandomlyCut(units, dice, RandomStage);
+}
 
 std::string ToString(const Plan& plan) {
   std::string text = ToString(plan.input_mode);

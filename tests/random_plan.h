@@ -11,7 +11,10 @@
 
 namespace msf {
 
-// Any legal plan: random cuts, for each unit a random form.
+// Any legal plan of single units: random cuts, for each unit a random form.
+Plan RandomSinglesPlan(const UnitGraph& units, Dice& dice);
+
+// Any legal plan: also patches of any size, with rows kept or channel tiles.
 Plan RandomPlan(const UnitGraph& units, Dice& dice);
 
 std::string ToString(const Plan& plan);  // "streamed [0 1:1 2] [3]"

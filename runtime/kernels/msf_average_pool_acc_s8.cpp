@@ -38,11 +38,8 @@ void msf_average_pool_acc_s8(const msf_call *call) {
     }
     if (last) {
       const int32_t count = (ys.last - ys.first) * (xs.last - xs.first);
-      const int32_t half = count / 2;
       for (int32_t ch = 0; ch < p->c; ++ch) {
-        // Rounded to nearest, ties away from zero.
-        const int32_t sum = sums[ch];
-        const int32_t code = (sum > 0 ? sum + half : sum - half) / count;
+        const int32_t code = msf_pool_average(sums[ch], count);
         *out++ = (int8_t)msf_clamp(code, p->clamp_min, p->clamp_max);
       }
     }

@@ -1,7 +1,7 @@
 /* Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
  *
- * 2-D convolution, int8, row by row. The bytes are those of TFLite's
- * reference_integer_ops::ConvPerChannel. */
+ * 2-D convolution, int8, row by row, two output pixels at a time. The bytes
+ * are those of TFLite's reference_integer_ops::ConvPerChannel. */
 #include "kernels/msf_conv2d_s8.h"
 
 #include "kernels/msf_conv2d_s8_body.h"
@@ -9,47 +9,46 @@
 
 namespace {
 
-/* sums = init + all taps inside, of N channels. `w` is the first tap inside of
- * the first channel. Out of line: two bodies in one function would take more
- * stack. */
-template <int N>
-__attribute__((noinline)) void AddRows(const msf_conv2d_pixel *pixel,
-                                       const msf_row_walk *rows,
-                                       const int8_t *w, const int32_t *init,
-                                       int32_t *sums) {
-  msf_sums<N> s(init);
-  msf_row_walk walk = *rows;
-  for (int32_t k = pixel->rows.last - pixel->rows.first; k > 0; --k) {
-    const int8_t *x = (const int8_t *)walk.base + walk.offset + pixel->x;
-    msf_conv2d_add_row<N>(pixel, x, w, &s);
-    w += pixel->row_weights;
-    msf_walk_on(&walk);
+/* Collects the whole windows; products that do not fit into one operand are
+ * added. `rows` stands on the first row inside. */
+void AddWindow(msf_conv2d_window *window, const msf_taps *inside,
+               msf_row_walk rows, const int8_t *w) {
+  const msf_conv2d_s8_params *p = window->p;
+  window->collected = 0;
+  for (int32_t ky = 0; ky < p->kernel_h; ++ky) {
+    const int8_t *row = nullptr;
+    if (ky >= inside->first && ky < inside->last) {
+      row = (const int8_t *)rows.base + rows.offset;
+      msf_walk_on(&rows);
+    }
+    msf_conv2d_add_row(window, row, w);
+    w += 4 * window->runs * window->words;
   }
-  s.store(sums);
 }
 
-/* All channels of one output pixel. */
-inline void Channels(const msf_conv2d_pixel *pixel, const msf_row_walk *rows,
-                     int8_t *out) {
-  const msf_conv2d_s8_params *p = pixel->p;
-  const int8_t *w =
-      p->weights + pixel->rows.first * pixel->row_weights + pixel->w;
-  int32_t sums[4];
-  for (int32_t o = 0; o < p->out_c;) {
-    const int32_t n = o + 4 <= p->out_c ? 4 : 1;
-    const int32_t *init = p->bias + o;
-    if (!pixel->complete) {
-      msf_conv2d_start(pixel, o, n, sums);
-      init = sums;
+/* All channels of the window's pixels. */
+void Channels(msf_conv2d_window *window, const msf_taps *inside,
+              const msf_row_walk *rows, int8_t *out) {
+  const msf_conv2d_s8_params *p = window->p;
+  int32_t *const sums = window->sums;
+  int32_t *const other = sums + MSF_PAIR_CHANNELS;
+  const int8_t *w = p->weights;
+  for (int32_t o = 0; o < p->out_c; o += MSF_PAIR_CHANNELS) {
+    const int32_t n = msf_min(p->out_c - o, MSF_PAIR_CHANNELS);
+    for (int32_t i = 0; i < n; ++i) sums[i] = other[i] = p->bias[o + i];
+    window->channels = n;
+    /* A window that fits into one operand is there from the first block. */
+    if (o == 0 || window->filter > 4 * MSF_PAIR_WORDS) {
+      AddWindow(window, inside, *rows, w);
     }
-    if (n == 4) {
-      AddRows<4>(pixel, rows, w, init, sums);
+    window->first_weight = w + window->filter - 4 * window->collected;
+    msf_conv2d_multiply(window);
+    if (window->pixels == 2) {
+      msf_pair_finish(p, sums, o, n, out, p->out_c);
     } else {
-      AddRows<1>(pixel, rows, w, init, sums);
+      msf_finish_channels(p, sums, o, n, out);
     }
-    msf_finish_channels(p, sums, o, n, out);
-    o += n;
-    w += n * pixel->filter;
+    w += MSF_PAIR_CHANNELS * window->filter;
   }
 }
 
@@ -59,18 +58,23 @@ extern "C" void msf_conv2d_s8(const msf_call *call) {
   const msf_conv2d_s8_params *p = (const msf_conv2d_s8_params *)call->params;
   const msf_view *in = &call->in[0];
   const int32_t top = call->step * p->stride_h - p->pad_top;
-  msf_conv2d_pixel pixel;
-  msf_conv2d_begin_row(&pixel, p, top, in->rows);
+  const msf_taps inside =
+      msf_taps_inside(top, p->kernel_h, p->dilation_h, in->rows);
   const msf_row_walk rows =
-      msf_walk_rows(in, top + pixel.rows.first * p->dilation_h, p->dilation_h);
+      msf_walk_rows(in, top + inside.first * p->dilation_h, p->dilation_h);
+  alignas(8) int32_t sums[2 * MSF_PAIR_CHANNELS];
+  msf_conv2d_window window;
+  msf_conv2d_begin(&window, p);
+  window.sums = sums;
   int8_t *out = (int8_t *)msf_row(&call->out, call->step);
   out += call->x * p->out_c;
   const int32_t x_end = msf_min(call->x_end, p->out_w);
   int32_t left = call->x * p->stride_w - p->pad_left;
-  for (int32_t x = call->x; x < x_end; ++x) {
-    msf_conv2d_to_column(&pixel, left);
-    Channels(&pixel, &rows, out);
-    out += p->out_c;
-    left += p->stride_w;
+  for (int32_t x = call->x; x < x_end;) {
+    msf_conv2d_to_column(&window, left, msf_min(x_end - x, 2));
+    Channels(&window, &inside, &rows, out);
+    out += window.pixels * p->out_c;
+    left += window.pixels * p->stride_w;
+    x += window.pixels;
   }
 }

@@ -8,7 +8,9 @@
 #include <stdint.h>
 
 typedef struct msf_conv2d_s8_params {
-  const int8_t *weights; /* [out_c][kernel_h][kernel_w][in_c] */
+  /* [out_c][kernel_h][kernel_w][in_c], with each kernel row padded by zeros to
+   * a multiple of 4; with dilation_w > 1 each tap instead. */
+  const int8_t *weights;
   /* [out_c], minus input_zero_point times the sum of the channel's weights:
    * then x need not be shifted, and a tap on padding counts as
    * input_zero_point. Modulo 2^32. */
@@ -16,6 +18,7 @@ typedef struct msf_conv2d_s8_params {
   const int32_t *multipliers; /* [out_c], or [1] if scale_step is 0 */
   const int8_t *shifts;       /* as long; in [-31, 30] */
   int32_t scale_step;         /* 1: scales per channel, 0: one for all */
+  int32_t simple_scales;      /* 1: msf_simple_requantize() will do */
   int32_t in_w;
   int32_t in_c;
   int32_t out_w;

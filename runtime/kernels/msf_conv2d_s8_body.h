@@ -1,105 +1,184 @@
 /* Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
  *
- * What both convolution kernels share: one output pixel, how its sums start
- * and how they grow by one kernel row. C++ only. */
+ * What both convolution kernels share: the windows of one or two output
+ * pixels, which are collected in an operand, with the zero point where there
+ * is padding, and multiplied with the weights when it is full. So no product
+ * has to know about edges. C++ only.
+ *
+ * A *run* is a group of taps of a kernel row whose input bytes lie behind each
+ * other: the whole row, or, with dilation, one tap. */
 #ifndef MSF_CONV2D_S8_BODY_H_
 #define MSF_CONV2D_S8_BODY_H_
 
 #include "kernels/msf_conv2d_s8.h"
-#include "kernels/msf_dot_s8.h"
+#include "kernels/msf_pair_s8.h"
 #include "kernels/msf_window.h"
 #include "msf_math.h"
 
-/* An output pixel, with what its channels share worked out once. */
-typedef struct msf_conv2d_pixel {
+typedef struct msf_conv2d_window {
   const msf_conv2d_s8_params *p;
-  int32_t row_weights; /* weights of a kernel row of one channel */
-  int32_t filter;      /* weights of one channel */
-  msf_taps rows;
-  msf_taps columns;
-  int32_t complete; /* no tap falls on padding */
-  int32_t x;        /* from the start of a row to the first tap inside */
-  int32_t w;        /* from a kernel row's weights to those of that tap */
-  /* The taps inside of one row as dot products. Without dilation neighbouring
-   * taps are neighbours in memory: one long product. */
-  int32_t runs;
-  int32_t run_length;
-  int32_t x_step; /* from one run's input to the next */
-} msf_conv2d_pixel;
+  int32_t taps;               /* of a run */
+  int32_t runs;               /* of a kernel row */
+  int32_t words;              /* of a run, the last one filled up */
+  int32_t filter;             /* weights of one channel */
+  int32_t pixels;             /* 1 or 2 */
+  int32_t left;               /* input column where the first window begins */
+  int32_t inside;             /* these are two windows without padding */
+  int32_t channels;           /* to multiply with */
+  int32_t *sums;              /* [channels], or [2][MSF_PAIR_CHANNELS] */
+  int32_t collected;          /* words of a pixel in x */
+  const int8_t *first_weight; /* of them, in the first channel */
+  union {
+    msf_pair_operand both;          /* of two pixels */
+    int8_t one[4 * MSF_PAIR_WORDS]; /* of one, the bytes as they are */
+  } x;
+} msf_conv2d_window;
 
-/* Any pixel of the output row whose window starts at input row `top`. */
-static inline void msf_conv2d_begin_row(msf_conv2d_pixel *pixel,
-                                        const msf_conv2d_s8_params *p,
-                                        int32_t top, int32_t in_h) {
-  pixel->p = p;
-  pixel->row_weights = p->kernel_w * p->in_c;
-  pixel->filter = p->kernel_h * pixel->row_weights;
-  pixel->rows = msf_taps_inside(top, p->kernel_h, p->dilation_h, in_h);
+static inline void msf_conv2d_begin(msf_conv2d_window *window,
+                                    const msf_conv2d_s8_params *p) {
+  window->p = p;
+  window->taps = p->dilation_w == 1 ? p->kernel_w : 1;
+  window->runs = p->dilation_w == 1 ? 1 : p->kernel_w;
+  window->words = (window->taps * p->in_c + 3) / 4;
+  window->filter = 4 * p->kernel_h * window->runs * window->words;
+  window->collected = 0;
 }
 
-/* The pixel whose window starts at input column `left`. Out of line, as all
- * that happens once a pixel: it keeps the stack flat. */
-__attribute__((noinline)) static void msf_conv2d_to_column(
-    msf_conv2d_pixel *pixel, int32_t left) {
-  const msf_conv2d_s8_params *p = pixel->p;
-  const msf_taps taps =
-      msf_taps_inside(left, p->kernel_w, p->dilation_w, p->in_w);
-  const int32_t count = taps.last - taps.first;
-  pixel->columns = taps;
-  pixel->complete = count == p->kernel_w &&
-                    pixel->rows.last - pixel->rows.first == p->kernel_h;
-  pixel->x = count > 0 ? (left + taps.first * p->dilation_w) * p->in_c : 0;
-  pixel->w = taps.first * p->in_c;
-  pixel->runs = p->dilation_w == 1 ? 1 : count;
-  pixel->run_length = p->dilation_w == 1 ? count * p->in_c : p->in_c;
-  pixel->x_step = p->dilation_w * p->in_c;
+/* `pixels` windows, the first one from input column `left` on. */
+static inline void msf_conv2d_to_column(msf_conv2d_window *window, int32_t left,
+                                        int32_t pixels) {
+  const msf_conv2d_s8_params *p = window->p;
+  const int32_t last = left + p->stride_w + (p->kernel_w - 1) * p->dilation_w;
+  window->pixels = pixels;
+  window->left = left;
+  window->inside = pixels == 2 && left >= 0 && last < p->in_w;
 }
 
-/* Sum of one channel's weights whose taps fall on padding. */
-static inline int32_t msf_conv2d_padding(const msf_conv2d_pixel *pixel,
-                                         const int8_t *w) {
-  const int32_t in_c = pixel->p->in_c;
-  const int32_t left = pixel->columns.first * in_c;
-  const int32_t right = pixel->columns.last * in_c;
-  const int32_t row_weights = pixel->row_weights;
-  int32_t sum = 0;
-  for (int32_t ky = 0; ky < pixel->p->kernel_h; ++ky) {
-    const bool inside = ky >= pixel->rows.first && ky < pixel->rows.last;
-    const int32_t gap = inside ? left : row_weights;
-    for (int32_t k = 0; k < gap; ++k) sum += w[k];
+/* Adds the products of what is collected. Out of line, like all that is
+ * called from several places: it keeps code and stack small. */
+__attribute__((noinline)) static void msf_conv2d_multiply(
+    const msf_conv2d_window *window) {
+  const int8_t *w = window->first_weight;
+  const int32_t words = window->collected;
+  if (window->pixels == 2) {
+    msf_pair_multiply(&window->x.both, words, w, window->filter,
+                      window->channels, window->sums);
+  } else {
+    msf_dots_s8(window->x.one, 4 * words, w, window->filter, window->channels,
+                window->sums);
+  }
+}
+
+/* Words from `from` on, each `step` bytes after the other, for one pixel. */
+static inline void msf_conv2d_put(msf_conv2d_window *window, int32_t pixel,
+                                  int32_t at, const int8_t *from, int32_t step,
+                                  int32_t words) {
+  if (window->pixels == 2) {
+    msf_pair_put(&window->x.both, pixel, at, from, step, words);
+    return;
+  }
+  int8_t *to = window->x.one + 4 * at;
+  for (; words > 0; --words) {
+    __builtin_memcpy(to, from, 4);
+    to += 4;
+    from += step;
+  }
+}
+
+/* Words [k / 4, k / 4 + words) of the run whose first tap is at `column` of
+ * `row`, where null is a row of padding. */
+__attribute__((noinline)) static void msf_conv2d_put_run(
+    msf_conv2d_window *window, int32_t pixel, const int8_t *row, int32_t column,
+    int32_t k, int32_t words) {
+  const int32_t in_c = window->p->in_c;
+  const int32_t in_w = row == nullptr ? 0 : window->p->in_w;
+  const msf_taps taps = msf_taps_inside(column, window->taps, 1, in_w);
+  const int32_t first = taps.first * in_c;
+  const int32_t last = taps.last * in_c;
+  const int32_t offset = column * in_c; /* of the run in the row */
+  int32_t at = window->collected;
+  for (const int32_t end = at + words; at < end;) {
+    const int8_t zero = (int8_t)window->p->input_zero_point;
+    int8_t word[4] = {zero, zero, zero, zero};
+    const int8_t *from = word;
+    int32_t step = 0;
+    int32_t count = end - at;
+    if (k >= first && k + 4 <= last) { /* all inside */
+      from = row + (offset + k);
+      step = 4;
+      count = msf_min(count, (last - k) >> 2);
+    } else if (k < last && k + 4 > first) { /* over an edge */
+      for (int32_t i = 0; i < 4; ++i) {
+        const int32_t byte = k + i;
+        if (byte >= first && byte < last) word[i] = row[offset + byte];
+      }
+      count = 1;
+    } else if (k < first) {
+      count = msf_min(count, (first - k) >> 2);
+    }
+    msf_conv2d_put(window, pixel, at, from, step, count);
+    at += count;
+    k += 4 * count;
+  }
+}
+
+/* Words [k / 4, k / 4 + words) of the run at `x` in both windows, which lie
+ * inside. */
+static inline void msf_conv2d_put_both(msf_conv2d_window *window,
+                                       const int8_t *x, int32_t k,
+                                       int32_t words) {
+  const int32_t next = window->p->stride_w * window->p->in_c;
+  const int32_t left = window->taps * window->p->in_c - k;
+  const int32_t whole = msf_min(words, left >> 2);
+  x += k;
+  msf_pair_put_both(&window->x.both, window->collected, x, x + next, whole);
+  if (whole == words) return;
+  x += 4 * whole;
+  for (int32_t pixel = 0; pixel < 2; ++pixel) {
+    int8_t word[4] = {0, 0, 0, 0};
+    for (int32_t i = 0; i < (left & 3); ++i) word[i] = x[i];
+    msf_pair_put(&window->x.both, pixel, window->collected + whole, word, 0, 1);
+    x += next;
+  }
+}
+
+/* Collects the run whose first tap is at `column` of `row`. */
+static inline void msf_conv2d_add_run(msf_conv2d_window *window,
+                                      const int8_t *row, int32_t column,
+                                      const int8_t *w) {
+  const msf_conv2d_s8_params *p = window->p;
+  const bool inside = window->inside && row != nullptr;
+  for (int32_t done = 0; done < window->words;) {
+    if (window->collected == MSF_PAIR_WORDS) {
+      msf_conv2d_multiply(window);
+      window->collected = 0;
+    }
+    const int32_t words =
+        msf_min(window->words - done, MSF_PAIR_WORDS - window->collected);
+    if (window->collected == 0) window->first_weight = w + 4 * done;
     if (inside) {
-      for (int32_t k = right; k < row_weights; ++k) sum += w[k];
+      msf_conv2d_put_both(window, row + column * p->in_c, 4 * done, words);
+    } else {
+      msf_conv2d_put_run(window, 0, row, column, 4 * done, words);
+      if (window->pixels == 2) {
+        const int32_t other = column + p->stride_w;
+        msf_conv2d_put_run(window, 1, row, other, 4 * done, words);
+      }
     }
-    w += row_weights;
-  }
-  return sum;
-}
-
-/* sums[i] of channels [o, o + n) before any tap inside. Out of line: rare. */
-__attribute__((noinline)) static void msf_conv2d_start(
-    const msf_conv2d_pixel *pixel, int32_t o, int32_t n, int32_t *sums) {
-  const msf_conv2d_s8_params *p = pixel->p;
-  for (const int32_t end = o + n; o < end; ++o) {
-    int32_t sum = p->bias[o];
-    if (!pixel->complete) {
-      const int32_t padding =
-          msf_conv2d_padding(pixel, p->weights + o * pixel->filter);
-      sum = msf_add_wrap(sum, p->input_zero_point * padding);
-    }
-    *sums++ = sum;
+    window->collected += words;
+    done += words;
   }
 }
 
-/* Adds one kernel row to the sums of N channels. `x` is the first tap inside,
- * `w` its weights in the first channel. */
-template <int N>
-static inline void msf_conv2d_add_row(const msf_conv2d_pixel *pixel,
-                                      const int8_t *x, const int8_t *w,
-                                      msf_sums<N> *sums) {
-  for (int32_t runs = pixel->runs; runs > 0; --runs) {
-    msf_dot_s8<N>(x, w, pixel->filter, pixel->run_length, sums);
-    x += pixel->x_step;
-    w += pixel->run_length;
+/* Collects a kernel row whose weights in the first channel are `w`; products
+ * of what fills the operand are added, those of the rest are not yet. */
+static inline void msf_conv2d_add_row(msf_conv2d_window *window,
+                                      const int8_t *row, const int8_t *w) {
+  int32_t column = window->left;
+  for (int32_t runs = window->runs; runs > 0; --runs) {
+    msf_conv2d_add_run(window, row, column, w);
+    column += window->p->dilation_w;
+    w += 4 * window->words;
   }
 }
 

@@ -2,7 +2,7 @@
  *
  * The inner loops of convolutions and dense layers: N output channels at a
  * time, so that an input byte is loaded once for N products. C++ only; a twin
- * for an instruction set replaces these bodies.
+ * for an instruction set replaces the bodies in msf_dot_s8_body.h.
  *
  * Sums are taken modulo 2^32: a bias that has absorbed a zero point may lie
  * outside int32, and the products bring it back. */
@@ -11,6 +11,7 @@
 
 #include <stdint.h>
 
+#include "msf_isa.h"
 #include "msf_math.h"
 
 /* N sums in registers. Written out for one and four because -O2 does not
@@ -39,55 +40,48 @@ struct msf_sums {
   }
 };
 
-/* sums[i] += sum over k < n of x[k] * w[i * stride + k], for i < N. */
-template <int N>
-static inline void msf_dot_s8(const int8_t *x, const int8_t *w, int32_t stride,
-                              int32_t n, msf_sums<N> *sums) {
-  msf_sums<N> s = *sums;
-  if constexpr (N == 1) {
-    for (; n > 0; --n) s.a0 += (uint32_t)(*x++ * *w++);
-  } else {
-    const int8_t *w1 = w + stride;
-    const int8_t *w2 = w1 + stride;
-    const int8_t *w3 = w2 + stride;
-    for (; n > 0; --n) {
-      const int32_t value = *x++;
-      s.a0 += (uint32_t)(value * *w++);
-      s.a1 += (uint32_t)(value * *w1++);
-      s.a2 += (uint32_t)(value * *w2++);
-      s.a3 += (uint32_t)(value * *w3++);
-    }
-  }
-  *sums = s;
-}
+#if defined(MSF_ISA_ARMV7EM)
+#include "isa/armv7em/msf_dot_s8_body.h"
+#else
+#include "kernels/msf_dot_s8_body.h"
+#endif
 
 /* Writes channels [o, o + n) of a vector from their sums. Params is any
  * parameter struct with these members; they are copied because the stores to
  * `out` may alias them. Out of line: rare next to the products. */
 template <typename Params>
-__attribute__((noinline)) void msf_finish_channels(const Params *p,
-                                                   const int32_t *sums,
-                                                   int32_t o, int32_t n,
-                                                   int8_t *out) {
+__attribute__((noinline)) static void msf_finish_channels(const Params *p,
+                                                          const int32_t *sums,
+                                                          int32_t o, int32_t n,
+                                                          int8_t *out) {
   const int32_t zero_point = p->output_zero_point;
   const int32_t low = p->clamp_min;
   const int32_t high = p->clamp_max;
-  const int32_t *multiplier = p->multipliers;
-  const int8_t *shift = p->shifts;
+  const int32_t step = p->scale_step;
+  const int32_t *multiplier = p->multipliers + o * step;
+  const int8_t *shift = p->shifts + o * step;
+  int8_t *const end = out + o + n;
   out += o;
-  if (p->scale_step == 0) {
-    const int32_t m = *multiplier;
-    const int32_t s = *shift;
-    for (; n > 0; --n) {
-      *out++ = msf_finish_s8(*sums++, m, s, zero_point, low, high);
+  if (!p->simple_scales) {
+    for (; out != end; multiplier += step, shift += step) {
+      *out++ =
+          msf_finish_s8(*sums++, *multiplier, *shift, zero_point, low, high);
     }
     return;
   }
-  multiplier += o;
-  shift += o;
-  for (; n > 0; --n) {
-    *out++ =
-        msf_finish_s8(*sums++, *multiplier++, *shift++, zero_point, low, high);
+  const int32_t codes = 2 * zero_point + 1;
+  if (low == -128 && high == 127) {
+    for (; out != end; multiplier += step, shift += step) {
+      const int32_t code =
+          msf_simple_requantize(*sums++, *multiplier, *shift, codes);
+      *out++ = (int8_t)msf_saturate_s8(code);
+    }
+    return;
+  }
+  for (; out != end; multiplier += step, shift += step) {
+    const int32_t code =
+        msf_simple_requantize(*sums++, *multiplier, *shift, codes);
+    *out++ = (int8_t)msf_clamp(code, low, high);
   }
 }
 

@@ -8,19 +8,6 @@
 #include "msf_kernels.h"
 #include "msf_math.h"
 
-namespace {
-
-/* Adds the products of one input row to N sums. */
-template <int N>
-inline void AddRow(const msf_fully_connected_s8_params *p, const int8_t *x,
-                   const int8_t *w, int32_t row_bytes, int32_t *sums) {
-  msf_sums<N> s(sums);
-  msf_dot_s8<N>(x, w, p->depth, row_bytes, &s);
-  s.store(sums);
-}
-
-}  // namespace
-
 extern "C" void msf_fully_connected_acc_s8(const msf_call *call) {
   const msf_fully_connected_s8_params *p =
       (const msf_fully_connected_s8_params *)call->params;
@@ -32,13 +19,7 @@ extern "C" void msf_fully_connected_acc_s8(const msf_call *call) {
 
   const int8_t *x = (const int8_t *)msf_row(in, call->step);
   const int8_t *w = p->weights + call->step * in->row_bytes;
-  int32_t o = 0;
-  for (; o + 4 <= p->units; o += 4) {
-    AddRow<4>(p, x, w + o * p->depth, in->row_bytes, sums + o);
-  }
-  for (; o < p->units; ++o) {
-    AddRow<1>(p, x, w + o * p->depth, in->row_bytes, sums + o);
-  }
+  msf_dots_s8(x, in->row_bytes, w, p->depth, p->units, sums);
 
   if (call->step + 1 < in->rows) return;
   msf_finish_channels(p, sums, 0, p->units, (int8_t *)msf_row(&call->out, 0));

@@ -16,6 +16,7 @@ typedef struct msf_fully_connected_s8_params {
   const int32_t *multipliers; /* [units], or [1] if scale_step is 0 */
   const int8_t *shifts;       /* as long; in [-31, 30] */
   int32_t scale_step;         /* 1: scales per unit, 0: one for all */
+  int32_t simple_scales;      /* 1: msf_simple_requantize() will do */
   int32_t batches;            /* vectors that lie behind each other in a step */
   int32_t depth;
   int32_t units;

@@ -16,10 +16,10 @@ void msf_mean_acc_s8(const msf_call *call) {
   }
   const int8_t *at = reinterpret_cast<const int8_t *>(msf_row(in, call->step));
   int32_t *pixel = sums;
+  const int32_t c = p->c;
+  const int32_t keep = p->reduce_c ? 0 : -1;  // of a channel's number
   for (int32_t x = 0; x < p->w; ++x) {
-    for (int32_t ch = 0; ch < p->c; ++ch) {
-      pixel[p->reduce_c ? 0 : ch] += *at++;
-    }
+    for (int32_t ch = 0; ch < c; ++ch) pixel[ch & keep] += *at++;
     if (!p->reduce_w) pixel += channels;
   }
   if (call->step + 1 != in->rows) return;

@@ -36,4 +36,10 @@ static inline msf_pool_span msf_pool_clip(int32_t i, int32_t stride,
   return span;
 }
 
+/* Rounded to nearest, ties away from zero. C division truncates. */
+static inline int32_t msf_pool_average(int32_t sum, int32_t count) {
+  const int32_t half = count / 2;
+  return (sum > 0 ? sum + half : sum - half) / count;
+}
+
 #endif /* MSF_POOL_PARAMS_H_ */

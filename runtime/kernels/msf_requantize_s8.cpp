@@ -1,6 +1,7 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 #include "kernels/msf_requantize_s8.h"
 
+#include "kernels/msf_scale.h"
 #include "msf_kernels.h"
 #include "msf_math.h"
 
@@ -11,7 +12,19 @@ void msf_requantize_s8(const msf_call *call) {
       reinterpret_cast<const int8_t *>(msf_row(&call->in[0], call->step));
   int8_t *out = reinterpret_cast<int8_t *>(msf_row(&call->out, call->step));
   const int32_t end = msf_min(call->x_end, p->w) * p->c;
-  for (int32_t i = call->x * p->c; i < end; ++i) {
+  int32_t i = call->x * p->c;
+  if (msf_has_scale(p->shift)) {
+    const msf_scale scale =
+        msf_scale_of(p->multiplier, p->shift, p->zero_point);
+    const int32_t zero_point = p->in_zero_point;
+    for (int8_t *to = out + i; to != out + end; ++to) {
+      const int32_t distance = in[to - out] - zero_point;
+      *to = (int8_t)msf_saturate_s8(msf_scale_doubled(2 * distance, scale));
+    }
+    msf_clamp_codes(out + i, end - i, p->clamp_min, p->clamp_max);
+    return;
+  }
+  for (; i < end; ++i) {
     const int32_t code =
         msf_requantize(in[i] - p->in_zero_point, p->multiplier, p->shift) +
         p->zero_point;

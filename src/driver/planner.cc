@@ -2,11 +2,12 @@
 #include "driver/planner.h"
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
 #include "memory/allocator.h"
-#include "memory/smallest_plan.h"
+#include "memory/plan_front.h"
 #include "plan/block.h"
 #include "support/size.h"
 
@@ -16,57 +17,114 @@ namespace {
 // Tables of the runtime count stages and tensors in 16 bits.
 constexpr size_t kMaxNodes = 16000;
 
-Result<PlannedModel> PlanWithInput(const Graph& graph,
-                                   const PlanRequest& request,
-                                   InputMode mode) {
-  PlannedModel model;
-  model.units = BuildUnitGraph(graph, mode);
-  const SmallestPlan smallest = FindSmallestPlan(
-      model.units,
-      {.method = request.method, .progress = request.progress});
-  MSF_ASSIGN(model.schedule,
-             BuildSchedule(graph, model.units, smallest.plan));
-  model.lower_bound_bytes = smallest.lower_bound_bytes;
-  return model;
+constexpr double kAnyOverhead = std::numeric_limits<double>::infinity();
+
+// The front of one input mode, before schedules are made of it.
+struct Candidates {
+  UnitGraph units;
+  std::vector<LaidOutPlan> plans;  // from the least RAM on, MACs falling
+};
+
+Candidates FindCandidates(const Graph& graph, const PlanRequest& request,
+                          InputMode mode) {
+  Candidates result{.units = BuildUnitGraph(graph, mode), .plans = {}};
+  result.plans = FindFront(
+      result.units, {.method = request.method, .progress = request.progress});
+  return result;
 }
 
-// Whether streaming saves nothing: every input row is kept anyway.
-bool KeepsWholeInputs(const Schedule& schedule) {
-  return std::all_of(schedule.inputs.begin(), schedule.inputs.end(),
-                     [&](int32_t index) {
-                       const ScheduleTensor& tensor =
-                           schedule.tensors[static_cast<size_t>(index)];
-                       return tensor.capacity == tensor.rows;
-                     });
-}
-
-Result<PlannedModel> PlanWithDefaultInput(const Graph& graph,
-                                          const PlanRequest& request) {
-  MSF_ASSIGN(PlannedModel streamed,
-             PlanWithInput(graph, request, InputMode::kStreamed));
-  if (!KeepsWholeInputs(streamed.schedule)) return streamed;
-  MSF_ASSIGN(PlannedModel resident,
-             PlanWithInput(graph, request, InputMode::kResident));
-  if (resident.schedule.arena_bytes > streamed.schedule.arena_bytes) {
-    return streamed;
+// Whether streaming saves nothing: the plan keeps every input row anyway.
+bool KeepsWholeInputs(const UnitGraph& units, const Plan& plan) {
+  for (const BlockPlan& block : plan.blocks) {
+    const BlockTrace trace = TraceBlock(units, block);
+    for (size_t s = 0; s < block.stages.size(); ++s) {
+      const Unit& unit = units.unit(block.stages[s].first_unit);
+      if (unit.node < 0 &&
+          trace.stages[s].capacity != units.tensor(unit.output).rows) {
+        return false;
+      }
+    }
   }
-  return resident;
+  return true;
+}
+
+Candidates FindCandidates(const Graph& graph, const PlanRequest& request) {
+  if (request.input_mode) {
+    return FindCandidates(graph, request, *request.input_mode);
+  }
+  Candidates streamed = FindCandidates(graph, request, InputMode::kStreamed);
+  // The last one does the least work.
+  const LaidOutPlan& plain = streamed.plans.back();
+  if (!KeepsWholeInputs(streamed.units, plain.plan)) return streamed;
+  Candidates resident = FindCandidates(graph, request, InputMode::kResident);
+  return resident.plans.back().arena_bytes > plain.arena_bytes
+             ? std::move(streamed)
+             : std::move(resident);
 }
 
 // The block in which the most bytes live, for the message of an infeasible
 // limit.
-std::string PeakBlock(const Graph& graph, const PlannedModel& model) {
+std::string PeakBlock(const Graph& graph, const UnitGraph& units,
+                      const Plan& plan) {
   int64_t most = -1;
   std::string name = "the input";
-  for (const BlockPlan& block : model.schedule.plan.blocks) {
-    const int64_t peak = BlockPeakBytes(model.units, block,
-                                        TraceBlock(model.units, block));
+  for (const BlockPlan& block : plan.blocks) {
+    const int64_t peak =
+        BlockPeakBytes(units, block, TraceBlock(units, block));
     if (peak <= most) continue;
     most = peak;
-    const Unit& last = model.units.unit(block.last_unit - 1);
+    const Unit& last = units.unit(block.last_unit - 1);
     name = "the block that ends in '" + graph.tensor(last.output).name + "'";
   }
   return name;
+}
+
+Result<void> CheckRequest(const Graph& graph, const PlanRequest& request) {
+  if (graph.nodes.size() > kMaxNodes) {
+    return UserError(graph.source,
+                     fmt::format("has {} nodes, the runtime's tables hold {}",
+                                 graph.nodes.size(), kMaxNodes),
+                     "split the network");
+  }
+  if (request.max_overhead && !(*request.max_overhead >= 1.0)) {
+    return UserError("--max-overhead", "no plan does less work than F = 1.00",
+                     "give a number of at least 1");
+  }
+  return {};
+}
+
+// Drops what the limits rule out. Without any, work is limited to F = 1.00;
+// a limit of RAM alone leaves the work free.
+Result<void> KeepWithinLimits(const Graph& graph, const PlanRequest& request,
+                              Candidates& found) {
+  const double overhead = request.max_overhead.value_or(
+      request.ram_limit_bytes ? kAnyOverhead : 1.0);
+  // The plain network's MACs may be beaten by none, but by no plan undercut.
+  const int64_t plain = std::max(Macs(graph), found.plans.back().macs);
+  std::erase_if(found.plans, [&](const LaidOutPlan& plan) {
+    return static_cast<double>(plan.macs) >
+           overhead * static_cast<double>(plain);
+  });
+  if (!request.ram_limit_bytes) return {};
+  const LaidOutPlan smallest = found.plans.front();
+  std::erase_if(found.plans, [&](const LaidOutPlan& plan) {
+    return plan.arena_bytes > *request.ram_limit_bytes;
+  });
+  if (!found.plans.empty()) return {};
+  Diagnostic diagnostic{
+      .kind = ErrorKind::kInfeasible,
+      .where = graph.source,
+      .what = fmt::format(
+          "no plan needs {} bytes or less: the smallest takes {} bytes, "
+          "{} more; {} sets that peak",
+          WithCommas(*request.ram_limit_bytes),
+          WithCommas(smallest.arena_bytes),
+          WithCommas(smallest.arena_bytes - *request.ram_limit_bytes),
+          PeakBlock(graph, found.units, smallest.plan)),
+      .hint = fmt::format("raise --ram-limit to {}, or use a smaller model",
+                          smallest.arena_bytes)};
+  diagnostic.tightest_ram_bytes = smallest.arena_bytes;
+  return tl::unexpected(std::move(diagnostic));
 }
 
 // Bytes that live while the steps of `span` run.
@@ -89,37 +147,33 @@ MemoryProblem WholeTensors(MemoryProblem problem) {
 }  // namespace
 
 Result<PlannedModel> MakePlan(const Graph& graph, const PlanRequest& request) {
-  if (graph.nodes.size() > kMaxNodes) {
-    return UserError(graph.source,
-                     fmt::format("has {} nodes, the runtime's tables hold {}",
-                                 graph.nodes.size(), kMaxNodes),
-                     "split the network");
-  }
-  if (request.max_overhead && !(*request.max_overhead >= 1.0)) {
-    return UserError("--max-overhead", "no plan does less work than F = 1.00",
-                     "give a number of at least 1");
-  }
-  auto model = request.input_mode
-                   ? PlanWithInput(graph, request, *request.input_mode)
-                   : PlanWithDefaultInput(graph, request);
-  if (!model) return model;
-  const int64_t arena = model->schedule.arena_bytes;
-  if (request.ram_limit_bytes && arena > *request.ram_limit_bytes) {
-    Diagnostic diagnostic{
-        .kind = ErrorKind::kInfeasible,
-        .where = graph.source,
-        .what = fmt::format(
-            "no plan needs {} bytes or less: the smallest takes {} bytes, "
-            "{} more; {} sets that peak",
-            WithCommas(*request.ram_limit_bytes), WithCommas(arena),
-            WithCommas(arena - *request.ram_limit_bytes),
-            PeakBlock(graph, *model)),
-        .hint = fmt::format("raise --ram-limit to {}, or use a smaller model",
-                            arena)};
-    diagnostic.tightest_ram_bytes = arena;
-    return tl::unexpected(std::move(diagnostic));
-  }
+  MSF_RETURN_IF_ERROR(CheckRequest(graph, request));
+  Candidates found = FindCandidates(graph, request);
+  MSF_RETURN_IF_ERROR(KeepWithinLimits(graph, request, found));
+  const Objective objective = request.objective.value_or(
+      request.ram_limit_bytes ? Objective::kMacs : Objective::kRam);
+  const LaidOutPlan& best = objective == Objective::kMacs ? found.plans.back()
+                                                          : found.plans.front();
+  PlannedModel model{.units = std::move(found.units),
+                     .lower_bound_bytes = best.lower_bound_bytes};
+  MSF_ASSIGN(model.schedule, BuildSchedule(graph, model.units, best.plan));
   return model;
+}
+
+Result<ModelFront> MakeFront(const Graph& graph, const PlanRequest& request) {
+  MSF_RETURN_IF_ERROR(CheckRequest(graph, request));
+  Candidates found = FindCandidates(graph, request);
+  PlanRequest limits = request;
+  if (!limits.max_overhead) limits.max_overhead = kAnyOverhead;
+  MSF_RETURN_IF_ERROR(KeepWithinLimits(graph, limits, found));
+  ModelFront front{.units = std::move(found.units)};
+  for (const LaidOutPlan& plan : found.plans) {
+    Schedule schedule;
+    MSF_ASSIGN(schedule, BuildSchedule(graph, front.units, plan.plan));
+    front.points.push_back(std::move(schedule));
+    front.lower_bounds.push_back(plan.lower_bound_bytes);
+  }
+  return front;
 }
 
 Result<PlainArena> FindPlainArena(const Graph& graph) {

@@ -15,13 +15,28 @@
 
 namespace msf {
 
+enum class Objective {
+  kRam,   // the smallest RAM at the most work that is allowed
+  kMacs,  // the fewest MACs in the most RAM that is allowed
+};
+
 // What the user asks of a plan. Nothing set: smallest RAM at F = 1.00.
 struct PlanRequest {
   Method method = Method::kFull;
   std::optional<InputMode> input_mode;     // none: streamed where it helps
   std::optional<int64_t> ram_limit_bytes;  // of the arena
   std::optional<double> max_overhead;      // overhead factor F
+  // None: kMacs if there is a limit of RAM, else kRam.
+  std::optional<Objective> objective;
   std::function<void(int64_t done, int64_t total)> progress;
+};
+
+// All plans worth having, from the least RAM on.
+struct ModelFront {
+  UnitGraph units;
+  std::vector<Schedule> points;
+  // One for each point: no plan with as few MACs needs fewer bytes of arena.
+  std::vector<int64_t> lower_bounds;
 };
 
 struct PlannedModel {
@@ -31,7 +46,11 @@ struct PlannedModel {
   int64_t lower_bound_bytes = 0;
 };
 
-// Solves, lowers and lays out. kInfeasible with the tightest RAM if no plan
+// The points of the request's space that meet its limits. kInfeasible if none.
+Result<ModelFront> MakeFront(const Graph& graph, const PlanRequest& request);
+
+// Picks from the front: with a limit of RAM the fewest MACs that fit, else the
+// smallest RAM (at F = 1.00, or at most max_overhead). kInfeasible with the tightest RAM if no plan
 // meets the limits. `graph` has been through RunPasses.
 Result<PlannedModel> MakePlan(const Graph& graph, const PlanRequest& request);
 

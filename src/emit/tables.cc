@@ -65,33 +65,42 @@ std::string Params(const EmitContext& context, const KernelCall& call,
   return text + "};\n";
 }
 
-// A node of a patch as a member of its table, after its own tables.
-std::string PatchNode(const EmitContext& context, const SchedulePatchNode& node,
-                      const std::string& id, std::string& tables) {
-  const msf_patch_node& n = node.table;
-  tables += Params(context, node.call, id);
-  tables += fmt::format("const msf_patch_read {}_reads[] = {{\n", id);
+std::string PatchReads(const SchedulePatchNode& node, const std::string& id) {
+  std::string text =
+      fmt::format("const msf_patch_read {}_reads[] = {{\n", id);
   for (const msf_patch_read& read : node.reads) {
-    tables += fmt::format("    {{{}, {}, {}, {}, {}, {}, {}}},\n", read.source,
-                          read.row_stride, read.row_offset, read.row_extent,
-                          read.column_stride, read.column_offset,
-                          read.column_extent);
+    text += fmt::format("    {{{}, {}, {}, {}, {}, {}, {}}},\n", read.source,
+                        read.row_stride, read.row_offset, read.row_extent,
+                        read.column_stride, read.column_offset,
+                        read.column_extent);
   }
-  tables += "};\n";
+  return text + "};\n";
+}
+
+// A node of a patch as a member of its table.
+std::string PatchNode(const SchedulePatchNode& node, const std::string& id,
+                      const std::string& reads_id) {
+  const msf_patch_node& n = node.table;
   return fmt::format(
-      "    {{&{0}, &{1}_params, {1}_reads, {2}, {3}, {4}, {5}, {6}, {7}, {8}, "
-      "{9}, {10}}},\n",
-      node.call.kernel, id, n.read_count, n.rows, n.width, n.pixel_bytes,
-      n.tile_rows, n.tile_cols, n.tile_offset, n.kept_rows, n.kept_offset);
+      "    {{&{0}, &{1}_params, {2}_reads, {3}, {4}, {5}, {6}, {7}, {8}, {9}, "
+      "{10}, {11}}},\n",
+      node.call.kernel, id, reads_id, n.read_count, n.rows, n.width,
+      n.pixel_bytes, n.tile_rows, n.tile_cols, n.tile_offset, n.kept_rows,
+      n.kept_offset);
 }
 
 std::string PatchParams(const EmitContext& context, const SchedulePatch& patch,
                         const std::string& id) {
   std::string text;
   std::string nodes;
+  const auto count = static_cast<size_t>(patch.table.count);
   for (size_t n = 0; n < patch.nodes.size(); ++n) {
-    nodes += PatchNode(context, patch.nodes[n], fmt::format("{}_n{}", id, n),
-                       text);
+    const SchedulePatchNode& node = patch.nodes[n];
+    const std::string node_id = fmt::format("{}_n{}", id, n);
+    text += Params(context, node.call, node_id);
+    if (n < count) text += PatchReads(node, node_id);
+    // All passes read alike.
+    nodes += PatchNode(node, node_id, fmt::format("{}_n{}", id, n % count));
   }
   text += fmt::format(
       "/* kernel, params, reads, read_count, rows, width, pixel_bytes, "

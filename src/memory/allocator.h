@@ -14,6 +14,10 @@ struct AllocatorOptions {
   int64_t max_placements = 20'000;
 };
 
+// Enough to tell plans apart.
+inline constexpr AllocatorOptions kQuickLayout{.max_moves = 200,
+                                               .max_placements = 2000};
+
 // A layout in which buffers that live at the same time do not overlap, in as
 // few bytes as possible: exact for small problems, otherwise the best of
 // several greedy orders improved by a bounded search. Deterministic.

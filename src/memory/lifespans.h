@@ -10,10 +10,19 @@
 
 namespace msf {
 
+// A tensor goes on in another buffer.
+struct BufferMove {
+  int32_t block = 0;  // before which it happens
+  TensorId tensor = kNoTensor;
+  int32_t from = 0;  // buffers
+  int32_t to = 0;
+};
+
 // The buffers of a plan, and which buffer serves what (-1: none).
 struct PlanBuffers {
   MemoryProblem problem;
-  std::vector<int32_t> of_tensor;   // by TensorId
+  std::vector<int32_t> of_tensor;   // by TensorId: the first one
+  std::vector<BufferMove> moves;    // in the order of steps
   std::vector<int32_t> of_state;    // by the last unit of a stage
   std::vector<int32_t> of_scratch;  // likewise
   std::vector<int32_t> capacity;    // rows kept, by TensorId

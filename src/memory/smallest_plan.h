@@ -17,11 +17,10 @@ struct SmallestPlan {
   int64_t lower_bound_bytes = 0;
 };
 
-// The plan with the smallest arena that was found. What lives at once is a
-// lower bound of an arena; offsets may not pack without a gap, within a block
-// or where the outputs of one block are the inputs of the next. So blocks on
-// the best path are laid out, the path is sought again with what they really
-// take, and a few plans beside it are tried while they might be smaller.
+// The smallest plan of single stages, which recomputes nothing. What lives at
+// once is a lower bound of an arena; offsets may not pack without a gap. So
+// blocks on the best path are laid out, and the path is sought again with what
+// they really take.
 SmallestPlan FindSmallestPlan(const UnitGraph& graph,
                               const SolverOptions& options);
 

@@ -49,42 +49,25 @@ KernelCall Kernel(const Graph& graph, const Node& node, const StageForm& form) {
       graph, node, {AttrsOf(node).window, AttrsOf(node).activation});
 }
 
-// The code of output (y, x, ch), tap by tap.
-double Average(const Window& window, const Hwc& in, const uint8_t* input,
-               int32_t y, int32_t x, int32_t ch) {
-  double sum = 0.0;
-  double count = 0.0;
-  const int32_t top = y * window.stride_h - window.pad.top;
-  const int32_t left = x * window.stride_w - window.pad.left;
-  for (int32_t iy = std::max(top, 0);
-       iy < std::min(top + window.kernel_h, in.h); ++iy) {
-    for (int32_t ix = std::max(left, 0);
-         ix < std::min(left + window.kernel_w, in.w); ++ix) {
-      const int64_t at = (int64_t{iy} * in.w + ix) * in.c + ch;
-      sum += static_cast<int8_t>(input[at]);
-      count += 1.0;
-    }
-  }
-  // Exact: sums are below 2^31, and a quotient that is not a tie stays off it
-  // by more than a double's rounding.
-  return std::round(sum / count);
-}
-
 void Reference(const Graph& graph, const Node& node,
                const std::vector<const uint8_t*>& inputs, uint8_t* output) {
-  const Tensor& in = graph.tensor(node.inputs[0]);
-  const Tensor& out = graph.tensor(node.outputs[0]);
-  const ClampRange clamp = ActivationRange(AttrsOf(node).activation, out.quant);
-  for (int32_t y = 0; y < out.hwc.h; ++y) {
-    for (int32_t x = 0; x < out.hwc.w; ++x) {
-      for (int32_t ch = 0; ch < out.hwc.c; ++ch) {
-        const double code =
-            Average(AttrsOf(node).window, in.hwc, inputs[0], y, x, ch);
-        *output++ = static_cast<uint8_t>(static_cast<int8_t>(
-            std::clamp<double>(code, clamp.min, clamp.max)));
+  const Hwc& in = graph.tensor(node.inputs[0]).hwc;
+  const auto average = [&](const PoolSpan& span, int32_t ch) {
+    double sum = 0.0;
+    double count = 0.0;
+    for (int32_t y = span.top; y < span.bottom; ++y) {
+      for (int32_t x = span.left; x < span.right; ++x) {
+        const int64_t at = (int64_t{y} * in.w + x) * in.c + ch;
+        sum += static_cast<int8_t>(inputs[0][at]);
+        count += 1.0;
       }
     }
-  }
+    // Exact: sums are below 2^31, and a quotient that is not a tie stays off
+    // it by more than a double's rounding.
+    return std::round(sum / count);
+  };
+  PoolReference(graph, node, {AttrsOf(node).window, AttrsOf(node).activation},
+                output, average);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 //
 // CONV_2D, int8. Bytes of TFLite's reference_integer_ops::ConvPerChannel.
 #include "ops/op_def.h"
+#include "ops/slice.h"
 #include "ops/weighted.h"
 #include "ops/window.h"
 
@@ -76,6 +77,20 @@ std::vector<StageForm> Forms(const Graph& graph, const Node& node) {
   return forms;
 }
 
+// Kernel rows that begin at words: each padded by zeros to a multiple of 4.
+// With dilation the taps of a row are apart in the input, and each is padded.
+std::vector<int8_t> PackWeights(const Tensor& weights, const Window& window) {
+  const int64_t taps = window.dilation_w == 1 ? window.kernel_w : 1;
+  const int64_t run = taps * weights.shape[3];
+  const int8_t* values = weights.values<int8_t>();
+  std::vector<int8_t> packed;
+  for (int64_t i = 0; i < weights.elements(); i += run) {
+    packed.insert(packed.end(), values + i, values + i + run);
+    packed.resize((packed.size() + 3) / 4 * 4);
+  }
+  return packed;
+}
+
 KernelCall Kernel(const Graph& graph, const Node& node, const StageForm& form) {
   const Window& window = AttrsOf(node).window;
   const Tensor& input = graph.tensor(node.inputs[0]);
@@ -84,13 +99,34 @@ KernelCall Kernel(const Graph& graph, const Node& node, const StageForm& form) {
   call.kernel = form.kind == StageKind::kAccumulate ? "msf_conv2d_acc_s8"
                                                     : "msf_conv2d_s8";
   call.params_type = "msf_conv2d_s8_params";
-  AddWeightFields(call, graph, node, kLayout);
+  AddWeightFields(call, graph, node, kLayout,
+                  PackWeights(graph.tensor(node.inputs[1]), window));
   call.Int("in_w", input.hwc.w).Int("in_c", input.hwc.c);
   call.Int("out_w", output.hwc.w).Int("out_c", output.hwc.c);
   AddWindowFields(call, window);
   call.Int("input_zero_point", input.quant.zero_point());
   AddOutputFields(call, graph, node, AttrsOf(node).activation);
   return call;
+}
+
+std::vector<SliceRole> SliceRoles(const Graph& graph, const Node& node) {
+  const Window& window = AttrsOf(node).window;
+  const Hwc& input = graph.tensor(node.inputs[0]).hwc;
+  const Hwc& output = graph.tensor(node.outputs[0]).hwc;
+  const bool pixel_by_pixel = window.kernel_h == 1 && window.kernel_w == 1 &&
+                              window.pad == Padding{} && input.h == output.h &&
+                              input.w == output.w;
+  if (!pixel_by_pixel) return {SliceRole::kOutputs};
+  return {SliceRole::kOutputs, SliceRole::kInputs};
+}
+
+KernelCall Slice(const Graph& graph, const Node& node, const StageForm& form,
+                 const ChannelSlice& slice) {
+  if (slice.role == SliceRole::kInputs) {
+    return SliceOfInputs(graph, node, kLayout, AttrsOf(node).activation, slice);
+  }
+  const LoneNode part = SliceOfOutputs(graph, node, kLayout, slice);
+  return Kernel(part.graph, part.node, form);
 }
 
 void Reference(const Graph& graph, const Node& node,
@@ -148,6 +184,8 @@ const OpDef kConv2D = {.name = "Conv2D",
                        .infer = &Infer,
                        .forms = &Forms,
                        .kernel = &Kernel,
-                       .reference = &Reference};
+                       .reference = &Reference,
+                       .slice_roles = &SliceRoles,
+                       .slice = &Slice};
 
 }  // namespace msf

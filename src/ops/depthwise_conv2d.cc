@@ -2,7 +2,11 @@
 //
 // DEPTHWISE_CONV_2D, int8. Bytes of TFLite's
 // reference_integer_ops::DepthwiseConvPerChannel.
+#include <algorithm>
+#include <cmath>
+
 #include "ops/op_def.h"
+#include "ops/slice.h"
 #include "ops/weighted.h"
 #include "ops/window.h"
 
@@ -87,6 +91,69 @@ std::vector<StageForm> Forms(const Graph& graph, const Node& node) {
   return forms;
 }
 
+// More than any sum of a channel, and of its weights with any input: the kernel
+// starts from a bias that has taken in the zero point.
+int64_t SumLimit(const Graph& graph, const Node& node, int32_t channel) {
+  const Tensor& weights = graph.tensor(node.inputs[1]);
+  const int8_t* values = weights.values<int8_t>();
+  int64_t sum = 0;
+  for (int64_t i = channel; i < weights.elements(); i += weights.shape[3]) {
+    sum += 256 * std::abs(int64_t{values[i]});
+  }
+  if (node.inputs.size() < 3 || node.inputs[2] == kNoTensor) return sum;
+  const auto* bias = graph.tensor(node.inputs[2]).values<int32_t>();
+  return sum + std::abs(int64_t{bias[channel]});
+}
+
+const ParamField& FieldOf(const KernelCall& call, std::string_view name) {
+  return *std::find_if(
+      call.fields.begin(), call.fields.end(),
+      [&](const ParamField& field) { return field.name == name; });
+}
+
+// Whether the kernels that go through a row channel by channel take the scales
+// and sums of all channels (msf_sweep.h).
+bool HasSweepScales(const Graph& graph, const Node& node,
+                    const KernelCall& call) {
+  for (uint8_t shift : FieldOf(call, "shifts").array->bytes) {
+    if (static_cast<int8_t>(shift) < -23) return false;
+  }
+  const int32_t channels = graph.tensor(node.inputs[1]).shape[3];
+  for (int32_t c = 0; c < channels; ++c) {
+    if (SumLimit(graph, node, c) >= int64_t{1} << 30) return false;
+  }
+  return true;
+}
+
+// The kernel for the size of the window; null if none was made for it.
+const char* SweepKernel(const Graph& graph, const Node& node,
+                        const KernelCall& call) {
+  const Window& window = AttrsOf(node).window;
+  const int32_t size = window.kernel_h;
+  const Padding& pad = window.pad;
+  const bool fits =
+      AttrsOf(node).multiplier == 1 && window.kernel_w == size &&
+      window.dilation_h == 1 && window.dilation_w == 1 &&
+      window.stride_w <= 2 &&
+      std::max({pad.top, pad.left, pad.bottom, pad.right}) <= size / 2;
+  if (!fits || !HasSweepScales(graph, node, call)) return nullptr;
+  return size == 3   ? "msf_depthwise_conv2d_3x3_s8"
+         : size == 5 ? "msf_depthwise_conv2d_5x5_s8"
+         : size == 7 ? "msf_depthwise_conv2d_7x7_s8"
+                     : nullptr;
+}
+
+// The weights one channel after the other.
+std::vector<uint8_t> ByChannel(const std::vector<uint8_t>& weights,
+                               size_t channels) {
+  const size_t taps = weights.size() / channels;
+  std::vector<uint8_t> packed(weights.size());
+  for (size_t i = 0; i < packed.size(); ++i) {
+    packed[i] = weights[i % taps * channels + i / taps];
+  }
+  return packed;
+}
+
 KernelCall Kernel(const Graph& graph, const Node& node, const StageForm& form) {
   const Window& window = AttrsOf(node).window;
   const Tensor& input = graph.tensor(node.inputs[0]);
@@ -97,6 +164,12 @@ KernelCall Kernel(const Graph& graph, const Node& node, const StageForm& form) {
                     : "msf_depthwise_conv2d_s8";
   call.params_type = "msf_depthwise_conv2d_s8_params";
   AddWeightFields(call, graph, node, kLayout);
+  const char* sweep = SweepKernel(graph, node, call);
+  if (form.kind == StageKind::kRow && sweep != nullptr) {
+    call.kernel = sweep;
+    std::vector<uint8_t>& weights = call.fields[0].array->bytes;
+    weights = ByChannel(weights, static_cast<size_t>(output.hwc.c));
+  }
   call.Int("in_w", input.hwc.w).Int("in_c", input.hwc.c);
   call.Int("depth_multiplier", AttrsOf(node).multiplier);
   call.Int("out_w", output.hwc.w);
@@ -104,6 +177,17 @@ KernelCall Kernel(const Graph& graph, const Node& node, const StageForm& form) {
   call.Int("input_zero_point", input.quant.zero_point());
   AddOutputFields(call, graph, node, AttrsOf(node).activation);
   return call;
+}
+
+std::vector<SliceRole> SliceRoles(const Graph& /*graph*/, const Node& node) {
+  if (AttrsOf(node).multiplier > 1) return {};
+  return {SliceRole::kChannelWise};
+}
+
+KernelCall Slice(const Graph& graph, const Node& node, const StageForm& form,
+                 const ChannelSlice& slice) {
+  const LoneNode part = SliceOfOutputs(graph, node, kLayout, slice);
+  return Kernel(part.graph, part.node, form);
 }
 
 void Reference(const Graph& graph, const Node& node,
@@ -157,6 +241,8 @@ const OpDef kDepthwiseConv2D = {.name = "DepthwiseConv2D",
                                 .infer = &Infer,
                                 .forms = &Forms,
                                 .kernel = &Kernel,
-                                .reference = &Reference};
+                                .reference = &Reference,
+                                .slice_roles = &SliceRoles,
+                                .slice = &Slice};
 
 }  // namespace msf

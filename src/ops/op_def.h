@@ -100,6 +100,24 @@ struct KernelCall {
   KernelCall& Int32s(std::string name, const std::vector<int32_t>& values);
 };
 
+// --- Slices of channels ----------------------------------------------------
+
+// What a node does that runs for some channels at a time.
+enum class SliceRole {
+  kOutputs,      // makes some output channels out of all input channels
+  kChannelWise,  // makes output channels out of the same input channels
+  kInputs,       // adds some input channels up to int32 sums of all outputs
+};
+
+// Channels [first, first + count) of the tensor that is sliced: the output, or
+// with kInputs the input.
+struct ChannelSlice {
+  SliceRole role = SliceRole::kOutputs;
+  int32_t first = 0;
+  int32_t count = 0;
+  int32_t sums_rows = 0;  // kInputs: rows of sums at hand
+};
+
 // --- The operator ----------------------------------------------------------
 
 struct OpDef {
@@ -130,6 +148,16 @@ struct OpDef {
   void (*reference)(const Graph& graph, const Node& node,
                     const std::vector<const uint8_t*>& inputs,
                     uint8_t* output);
+
+  // The roles in which slices of the node may run. Null: none, ever.
+  std::vector<SliceRole> (*slice_roles)(const Graph& graph,
+                                        const Node& node) = nullptr;
+
+  // The kernel that runs a slice of `form`, which is the first one. Where
+  // slice_roles is.
+  KernelCall (*slice)(const Graph& graph, const Node& node,
+                      const StageForm& form,
+                      const ChannelSlice& slice) = nullptr;
 };
 
 // The definition behind a node. Requires attrs that are not monostate.

@@ -1,6 +1,7 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 #include "ops/pool.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "ops/forms.h"
@@ -90,6 +91,28 @@ std::vector<StageForm> PoolForms(const Graph& graph, const Node& node,
         AccumulateForm(input, accumulator_bytes * output.elements()));
   }
   return forms;
+}
+
+void PoolReference(
+    const Graph& graph, const Node& node, const Pool& pool, uint8_t* output,
+    const std::function<double(const PoolSpan& span, int32_t ch)>& code) {
+  const Hwc& in = graph.tensor(node.inputs[0]).hwc;
+  const Tensor& out = graph.tensor(node.outputs[0]);
+  const Window& window = pool.window;
+  const ClampRange clamp = ActivationRange(pool.activation, out.quant);
+  for (int32_t y = 0; y < out.hwc.h; ++y) {
+    const int32_t top = y * window.stride_h - window.pad.top;
+    for (int32_t x = 0; x < out.hwc.w; ++x) {
+      const int32_t left = x * window.stride_w - window.pad.left;
+      const PoolSpan span = {
+          std::max(top, 0), std::min(top + window.kernel_h, in.h),
+          std::max(left, 0), std::min(left + window.kernel_w, in.w)};
+      for (int32_t ch = 0; ch < out.hwc.c; ++ch) {
+        *output++ = static_cast<uint8_t>(static_cast<int8_t>(
+            std::clamp<double>(code(span, ch), clamp.min, clamp.max)));
+      }
+    }
+  }
 }
 
 KernelCall PoolKernel(const char* kernel, const Graph& graph, const Node& node,

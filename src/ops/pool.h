@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "ops/op_def.h"
@@ -30,6 +31,20 @@ Result<Hwc> InferPool(const Window& window, const Hwc& input);
 std::vector<StageForm> PoolForms(const Graph& graph, const Node& node,
                                  const Window& window,
                                  int64_t accumulator_bytes);
+
+// The part of the input that the window of an output pixel covers.
+struct PoolSpan {
+  int32_t top = 0;  // rows [top, bottom)
+  int32_t bottom = 0;
+  int32_t left = 0;  // columns [left, right)
+  int32_t right = 0;
+};
+
+// For references: calls code(span, channel) for each output element and
+// writes what it returns, clamped.
+void PoolReference(
+    const Graph& graph, const Node& node, const Pool& pool, uint8_t* output,
+    const std::function<double(const PoolSpan& span, int32_t ch)>& code);
 
 // A call of `kernel` with msf_pool_params.
 KernelCall PoolKernel(const char* kernel, const Graph& graph, const Node& node,

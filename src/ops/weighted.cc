@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "ops/reference_math.h"
 #include "support/check.h"
@@ -56,6 +57,63 @@ double RealMultiplier(const Graph& graph, const Node& node, float weight_scale,
          output;
 }
 
+// What an output channel may sum up to.
+struct SumRange {
+  int64_t smallest = 0;
+  int64_t largest = 0;
+};
+
+// Of every channel, over all inputs. A tap on padding adds 0, which lies
+// between its two extremes.
+std::vector<SumRange> SumRanges(const Graph& graph, const Node& node,
+                                ChannelAxis axis) {
+  const int64_t zero_point = Input(graph, node).quant.zero_point();
+  const int64_t low = -128 - zero_point;
+  const int64_t high = 127 - zero_point;
+  const Tensor& weights = Weights(graph, node);
+  const std::vector<int64_t> largest = SumWeights(
+      weights, axis, [&](int64_t w) { return std::max(w * low, w * high); });
+  const std::vector<int64_t> smallest = SumWeights(
+      weights, axis, [&](int64_t w) { return std::min(w * low, w * high); });
+  const int32_t* bias = Bias(graph, node);
+  std::vector<SumRange> ranges(largest.size());
+  for (size_t o = 0; o < ranges.size(); ++o) {
+    const int64_t start = bias == nullptr ? 0 : bias[o];
+    ranges[o] = {start + smallest[o], start + largest[o]};
+  }
+  return ranges;
+}
+
+// What a channel gives in front of the zero point, if that is one number
+// whatever the input is. Training leaves many such channels: their weights are
+// next to zero and their bias is as large as the converter lets it be.
+std::optional<int32_t> ConstantOf(QuantizedMultiplier scale, SumRange sums) {
+  // Farther from 0 every output is clamped.
+  const auto code = [&](int64_t sum) {
+    return std::clamp(ReferenceRequantize(static_cast<int32_t>(sum),
+                                          scale.multiplier, scale.shift),
+                      -256, 255);
+  };
+  // A scale below 1, so that adding the zero point wraps nowhere.
+  if (scale.shift > 0) return std::nullopt;
+  const int32_t smallest = code(sums.smallest);
+  if (smallest != code(sums.largest)) return std::nullopt;
+  return smallest;
+}
+
+// Whether msf_simple_requantize() serves all channels.
+bool AreSimple(const std::vector<QuantizedMultiplier>& scales,
+               const std::vector<SumRange>& sums) {
+  constexpr int64_t kLimit = int64_t{1} << 30;
+  return std::all_of(scales.begin(), scales.end(),
+                     [](const QuantizedMultiplier& scale) {
+                       return scale.shift >= -22 && scale.shift <= -1;
+                     }) &&
+         std::all_of(sums.begin(), sums.end(), [](const SumRange& sum) {
+           return sum.smallest > -kLimit && sum.largest < kLimit;
+         });
+}
+
 }  // namespace
 
 int32_t Channels(const Tensor& weights, ChannelAxis axis) {
@@ -89,20 +147,11 @@ Result<void> CheckSums(const Graph& graph, const Node& node,
     }
   }
 
-  // The largest and the smallest sum that any input can cause. A tap on
-  // padding adds 0, which lies between its two extremes.
-  const int64_t low = -128 - input.quant.zero_point();
-  const int64_t high = 127 - input.quant.zero_point();
-  const std::vector<int64_t> largest =
-      SumWeights(weights, layout.axis,
-                 [&](int64_t w) { return std::max(w * low, w * high); });
-  const std::vector<int64_t> smallest =
-      SumWeights(weights, layout.axis,
-                 [&](int64_t w) { return std::min(w * low, w * high); });
+  const std::vector<SumRange> sums = SumRanges(graph, node, layout.axis);
   const int32_t* bias = Bias(graph, node);
-  for (size_t o = 0; o < largest.size(); ++o) {
-    const int64_t start = bias == nullptr ? 0 : bias[o];
-    if (start + largest[o] > INT32_MAX || start + smallest[o] < INT32_MIN) {
+  for (size_t o = 0; o < sums.size(); ++o) {
+    if (sums[o].largest > INT32_MAX || sums[o].smallest < INT32_MIN) {
+      const int64_t start = bias == nullptr ? 0 : bias[o];
       return UserError("",
                        "the sums of output channel " + std::to_string(o) +
                            " can leave 32 bits (bias " + std::to_string(start) +
@@ -132,11 +181,14 @@ void AddWeightFields(KernelCall& call, const Graph& graph, const Node& node,
                      WeightLayout layout) {
   const Tensor& weights = Weights(graph, node);
   const int8_t* values = weights.values<int8_t>();
-  call.Int8s("weights",
-             std::vector<int8_t>(values, values + weights.elements()));
+  AddWeightFields(call, graph, node, layout,
+                  std::vector<int8_t>(values, values + weights.elements()));
+}
 
-  const std::vector<int64_t> sums =
-      SumWeights(weights, layout.axis, [](int64_t w) { return w; });
+void AddWeightFields(KernelCall& call, const Graph& graph, const Node& node,
+                     WeightLayout layout, std::vector<int8_t> packed) {
+  const std::vector<int64_t> sums = SumWeights(
+      Weights(graph, node), layout.axis, [](int64_t w) { return w; });
   const int64_t zero_point = Input(graph, node).quant.zero_point();
   const int32_t* bias = Bias(graph, node);
   std::vector<int32_t> folded;
@@ -144,10 +196,29 @@ void AddWeightFields(KernelCall& call, const Graph& graph, const Node& node,
     const int64_t start = bias == nullptr ? 0 : bias[o];
     folded.push_back(WrapToInt32(start - zero_point * sums[o]));
   }
-  call.Int32s("bias", folded);
 
   std::vector<QuantizedMultiplier> scales =
       OutputMultipliers(graph, node, layout);
+  std::vector<SumRange> ranges = SumRanges(graph, node, layout.axis);
+  std::vector<bool> is_constant(sums.size(), false);
+  for (size_t o = 0; o < sums.size(); ++o) {
+    const std::optional<int32_t> constant = ConstantOf(scales[o], ranges[o]);
+    if (!constant) continue;
+    // Without weights, and an ordinary scale: 4 c / 4.
+    is_constant[o] = true;
+    folded[o] = 4 * *constant;
+    scales[o] = {.multiplier = 1 << 30, .shift = -1};
+    ranges[o] = {folded[o], folded[o]};
+  }
+  for (size_t i = 0; i < packed.size(); ++i) {
+    if (is_constant[ChannelOf(i, packed.size(), sums.size(), layout.axis)]) {
+      packed[i] = 0;
+    }
+  }
+  call.Int8s("weights", packed);
+  call.Int32s("bias", folded);
+
+  const bool simple = AreSimple(scales, ranges);
   const bool one_for_all = std::all_of(
       scales.begin(), scales.end(),
       [&](const QuantizedMultiplier& scale) { return scale == scales[0]; });
@@ -161,6 +232,7 @@ void AddWeightFields(KernelCall& call, const Graph& graph, const Node& node,
   call.Int32s("multipliers", multipliers);
   call.Int8s("shifts", shifts);
   call.Int("scale_step", one_for_all ? 0 : 1);
+  call.Int("simple_scales", simple ? 1 : 0);
 }
 
 void AddWindowFields(KernelCall& call, const Window& window) {

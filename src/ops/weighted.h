@@ -70,10 +70,15 @@ std::vector<QuantizedMultiplier> OutputMultipliers(const Graph& graph,
                                                    const Node& node,
                                                    WeightLayout layout);
 
-// Adds the fields weights, bias, multipliers, shifts, scale_step. The bias
-// takes in the input's zero point: bias - zero_point * sum of the weights.
+// Adds the fields weights, bias, multipliers, shifts, scale_step,
+// simple_scales. The bias takes in the input's zero point: bias - zero_point *
+// sum of the weights. Channels that are constant lose their weights.
 void AddWeightFields(KernelCall& call, const Graph& graph, const Node& node,
                      WeightLayout layout);
+
+// The same where the kernel wants the weights in another order.
+void AddWeightFields(KernelCall& call, const Graph& graph, const Node& node,
+                     WeightLayout layout, std::vector<int8_t> weights);
 
 // Adds kernel_h to dilation_w, pad_top, pad_left.
 void AddWindowFields(KernelCall& call, const Window& window);

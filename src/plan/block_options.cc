@@ -411,15 +411,16 @@ std::vector<BlockOption> BlockSpace::Exhaustive(int32_t first, int32_t last,
     }
     if (open.size() > most) return {};
   }
-  for (BlockOption& option : complete) MakeExact(graph_, option);
+  for (BlockOption& option : complete) {
+    option.bytes = LiveBytes(graph_, option.plan);
+    option.source = Bytes::kLiving;
+  }
   KeepFront(complete);
   return complete;
 }
 
-void MakeExact(const UnitGraph& graph, BlockOption& option) {
-  option.bytes =
-      BlockPeakBytes(graph, option.plan, TraceBlock(graph, option.plan));
-  option.is_exact = true;
+int64_t LiveBytes(const UnitGraph& graph, const BlockPlan& block) {
+  return BlockPeakBytes(graph, block, TraceBlock(graph, block));
 }
 
 void KeepFront(std::vector<BlockOption>& options) {

@@ -14,11 +14,18 @@
 
 namespace msf {
 
+// Where the bytes of a block come from.
+enum class Bytes {
+  kEstimated,  // of a label
+  kLiving,     // at the busiest step of a simulation
+  kMeasured,   // as the caller of FrontSearch::Front measures them
+};
+
 struct BlockOption {
   BlockPlan plan;
   Work work;
-  int64_t bytes = 0;      // that live at the block's busiest step
-  bool is_exact = false;  // `bytes` come from a simulation, not an estimate
+  int64_t bytes = 0;
+  Bytes source = Bytes::kEstimated;
 };
 
 // Named switches of the search. Each may be off without a change of the
@@ -72,8 +79,8 @@ class BlockSpace {
   std::vector<int64_t> plain_macs_;  // of the units [u, n)
 };
 
-// Fills in the bytes by simulation.
-void MakeExact(const UnitGraph& graph, BlockOption& option);
+// Bytes that live at the block's busiest step, by simulation.
+int64_t LiveBytes(const UnitGraph& graph, const BlockPlan& block);
 
 // Keeps what no other option beats in bytes and work; sorted by bytes.
 void KeepFront(std::vector<BlockOption>& options);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "plan/block.h"
+#include "plan/stage.h"
 #include "support/check.h"
 
 namespace msf {
@@ -160,49 +161,70 @@ std::vector<std::vector<FrontSearch::Label>> FrontSearch::AllLabels() {
   return labels;
 }
 
-std::vector<FrontPoint> FrontSearch::Front() {
+FrontPoint FrontSearch::PointOf(const std::vector<std::vector<Label>>& labels,
+                                size_t last) {
+  const Label* label = &labels.back()[last];
+  FrontPoint point{.plan = {.input_mode = graph_.input_mode, .blocks = {}},
+                   .work = label->work,
+                   .peak_bytes = label->bytes};
+  for (int32_t end = count_; end > 0;) {
+    const auto option = static_cast<size_t>(label->option);
+    point.plan.blocks.push_back(OptionsOf(label->first, end)[option].plan);
+    end = label->first;
+    label = &labels[static_cast<size_t>(end)]
+                   [static_cast<size_t>(label->before)];
+  }
+  std::reverse(point.plan.blocks.begin(), point.plan.blocks.end());
+  return point;
+}
+
+// True if a block's bytes changed.
+bool FrontSearch::MeasureBlocks(const FrontPoint& point,
+                                const Measure& measure) {
+  const Bytes wanted = measure ? Bytes::kMeasured : Bytes::kLiving;
+  bool changed = false;
+  for (const BlockPlan& block : point.plan.blocks) {
+    for (BlockOption& option : OptionsOf(block.first_unit, block.last_unit)) {
+      if (option.source >= wanted || option.plan != block) continue;
+      const int64_t bytes = measure ? measure(block) : LiveBytes(graph_, block);
+      changed |= bytes != option.bytes;
+      option.bytes = bytes;
+      option.source = wanted;
+    }
+  }
+  return changed;
+}
+
+std::vector<FrontPoint> FrontSearch::Front(const Measure& measure) {
   for (;;) {
     const auto labels = AllLabels();
     std::vector<FrontPoint> front;
+    for (size_t i = 0; i < labels.back().size(); ++i) {
+      front.push_back(PointOf(labels, i));
+    }
     bool changed = false;
-    std::vector<std::pair<int32_t, int32_t>> touched;
-    for (const Label& end : labels.back()) {
-      FrontPoint point{.plan = {.input_mode = graph_.input_mode, .blocks = {}},
-                       .work = end.work,
-                       .peak_bytes = end.bytes};
-      const Label* label = &end;
-      for (int32_t last = count_; last > 0;) {
-        BlockOption& option = OptionsOf(
-            label->first, last)[static_cast<size_t>(label->option)];
-        if (!option.is_exact) {
-          const int64_t estimate = option.bytes;
-          MakeExact(graph_, option);
-          changed |= option.bytes != estimate;
-          touched.emplace_back(label->first, last);
-        }
-        point.plan.blocks.push_back(option.plan);
-        last = label->first;
-        label = &labels[static_cast<size_t>(last)]
-                       [static_cast<size_t>(label->before)];
-      }
-      std::reverse(point.plan.blocks.begin(), point.plan.blocks.end());
-      front.push_back(std::move(point));
+    for (const FrontPoint& point : front) {
+      changed |= MeasureBlocks(point, measure);
     }
     if (!changed) return front;
-    for (const auto& [first, last] : touched) KeepFront(OptionsOf(first, last));
+    for (std::vector<BlockOption>& options : blocks_) KeepFront(options);
   }
 }
 
-bool FrontSearch::Raise(const BlockPlan& block, int64_t bytes) {
-  std::vector<BlockOption>& options =
-      OptionsOf(block.first_unit, block.last_unit);
-  for (BlockOption& option : options) {
-    if (option.plan != block || option.bytes >= bytes) continue;
-    option.bytes = bytes;
+void FrontSearch::Add(const Plan& plan) {
+  for (const BlockPlan& block : plan.blocks) {
+    BlockOption option{.plan = block};
+    option.plan.moves.clear();
+    for (const Stage& stage : StagesOf(graph_, block)) {
+      option.work = option.work + Work{stage.form.macs, stage.form.steps};
+    }
+    option.bytes = LiveBytes(graph_, option.plan);
+    option.source = Bytes::kLiving;
+    std::vector<BlockOption>& options =
+        OptionsOf(block.first_unit, block.last_unit);
+    options.push_back(std::move(option));
     KeepFront(options);
-    return true;
   }
-  return false;
 }
 
 }  // namespace msf

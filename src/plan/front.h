@@ -30,6 +30,8 @@ struct FrontOptions {
   std::function<void(int64_t done, int64_t total)> progress;
 };
 
+using Measure = std::function<int64_t(const BlockPlan&)>;
+
 // Every plan that no other one of the method's space beats in both, from the
 // least RAM on. Blocks are simulated before they count: a label's estimate
 // only says which ones are worth it.
@@ -38,14 +40,19 @@ class FrontSearch {
   // `graph` must outlive the search.
   FrontSearch(const UnitGraph& graph, FrontOptions options);
 
-  std::vector<FrontPoint> Front();
+  // A block's bytes are what lives at its busiest step, or what `measure`
+  // says, which is never less. Blocks that were measured stay so.
+  std::vector<FrontPoint> Front(const Measure& measure = {});
 
-  // Makes a block at least so long from now on; true if it was shorter.
-  bool Raise(const BlockPlan& block, int64_t bytes);
+  // Lets the blocks of a plan take part, whatever the labels found.
+  void Add(const Plan& plan);
 
  private:
   struct Label;
 
+  FrontPoint PointOf(const std::vector<std::vector<Label>>& labels,
+                     size_t last);
+  bool MeasureBlocks(const FrontPoint& point, const Measure& measure);
   void CollectOptions();
   void AddOptions(BlockSpace& space, int32_t first, const BlockLimits& limits,
                   std::vector<std::vector<RestPoint>>& rest);

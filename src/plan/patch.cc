@@ -47,7 +47,7 @@ class PatchMaker {
         count_(static_cast<size_t>(stage.last_unit - stage.first_unit)) {}
 
   std::optional<Patch> Make() {
-    if (!Connect()) return std::nullopt;
+    if (!Connect() || !SetTiles()) return std::nullopt;
     if (!MakeNeeds()) return std::nullopt;
     if (!WalkBands()) return std::nullopt;
     WalkColumns();
@@ -98,6 +98,34 @@ class PatchMaker {
     }
     patch_.output = unit(count_ - 1).output;
     return patch_.inputs.size() <= kMaxInputs;
+  }
+
+  // Passes, and each unit's part in them. What is sliced is int8: a channel is
+  // a byte.
+  bool SetTiles() {
+    const int32_t tile = plan_.channel_tile;
+    if (tile == 0) return true;
+    for (size_t i = 0; i < count_; ++i) {
+      PatchUnit& u = patch_.units[i];
+      u.role = i == 0            ? SliceRole::kOutputs
+               : i + 1 == count_ ? SliceRole::kInputs
+                                 : SliceRole::kChannelWise;
+      const std::vector<SliceRole>& roles = unit(i).slice_roles;
+      const bool is_chained =
+          u.reads.size() == 1 &&
+          u.reads[0].unit == static_cast<int32_t>(i) - 1;
+      if (std::count(roles.begin(), roles.end(), u.role) == 0 || !is_chained ||
+          Keeps(i)) {
+        return false;
+      }
+    }
+    patch_.tiled_channels = static_cast<int32_t>(output(0).pixel_bytes());
+    patch_.passes = (patch_.tiled_channels + tile - 1) / tile;
+    return patch_.passes > 1;
+  }
+
+  int64_t PixelBytes(size_t i) const {
+    return patch_.passes > 1 ? plan_.channel_tile : output(i).pixel_bytes();
   }
 
   int32_t InputIndex(TensorId id) {
@@ -275,12 +303,17 @@ class PatchMaker {
     int64_t state = keeps ? kWord * static_cast<int64_t>(count_) : 0;
     int64_t scratch = kPatchNoteBytes * static_cast<int64_t>(count_);
     int64_t kernel_scratch = 0;
+    if (patch_.passes > 1) {
+      const UnitTensor& out = output(count_ - 1);
+      patch_.sums_offset = scratch;
+      scratch +=
+          kWord * std::min(plan_.patch_rows, out.rows) * out.row_bytes;
+    }
     for (size_t i = 0; i < count_; ++i) {
       PatchUnit& u = patch_.units[i];
       kernel_scratch = std::max(kernel_scratch, unit(i).forms[0].scratch_bytes);
       if (i + 1 == count_) continue;
-      const UnitTensor& tensor = output(i);
-      const int64_t pixel = tensor.row_bytes / tensor.columns;
+      const int64_t pixel = PixelBytes(i);
       const int64_t align = pixel % kWord == 0 ? kWord : 1;
       scratch = RoundUp(scratch, align);
       u.tile_offset = scratch;

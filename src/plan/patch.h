@@ -43,6 +43,8 @@ struct PatchUnit {
   int64_t tile_offset = 0;  // in the stage's scratch
   int32_t kept_rows = 0;    // ring, slot r % kept_rows, of rows of columns_made
   int64_t kept_offset = 0;  // in the stage's state
+  // With channel tiles: how a pass runs the unit.
+  SliceRole role = SliceRole::kOutputs;
 };
 
 struct Patch {
@@ -51,11 +53,12 @@ struct Patch {
   StageForm form;  // rows_per_step, needs of `inputs`, state, scratch, macs
   std::vector<PatchUnit> units;
   // In the scratch: what the kernel notes for each unit (msf_patch_note), then
-  // tiles, then the scratch of the largest inner kernel.
+  // sums, tiles, and the scratch of the largest inner kernel.
   int64_t kernel_scratch_offset = 0;
-  // With channel tiles: passes over the patch, and int32 sums of the last
-  // unit's output rows in the scratch.
+  // With channel tiles: passes over the patch, and the channels of the inner
+  // tensors that all of them make; int32 sums of a band of the output.
   int32_t passes = 1;
+  int32_t tiled_channels = 0;
   int64_t sums_offset = 0;
 };
 
@@ -64,7 +67,8 @@ inline constexpr int64_t kPatchNoteBytes = 20;
 
 // Nothing if the units cannot be fused so: one of them makes whole rows only,
 // an inner tensor is needed elsewhere, more than two inputs, strides that do
-// not agree.
+// not agree. With channel tiles also: rows that are kept, units that cannot be
+// sliced or are no plain chain, all channels in one tile.
 std::optional<Patch> MakePatch(const UnitGraph& graph, const StagePlan& stage);
 
 }  // namespace msf

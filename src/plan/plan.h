@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "ir/graph.h"
 #include "support/result.h"
 
 namespace msf {
@@ -60,6 +61,10 @@ struct BlockPlan {
   int32_t first_unit = 0;
   int32_t last_unit = 0;
   std::vector<StagePlan> stages;
+  // Whole tensors that are moved to another place of the arena before the
+  // block runs: where the outputs of consecutive blocks start inside their
+  // inputs, they would creep through the arena.
+  std::vector<TensorId> moves;
   bool operator==(const BlockPlan&) const = default;
 };
 

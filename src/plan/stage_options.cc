@@ -12,6 +12,9 @@ namespace {
 // tried, but only those that change once along the chain.
 constexpr size_t kMaxFreeHalos = 4;
 
+// Fewer channels at once save little: the sums stay.
+constexpr int32_t kLeastChannels = 4;
+
 // 1, 2, 4, ... below `limit`, then `limit`; or every number up to it.
 std::vector<int32_t> Sizes(int32_t limit, int32_t factor, bool all) {
   std::vector<int32_t> sizes;
@@ -70,6 +73,35 @@ int64_t Calls(const UnitGraph& graph, const Patch& patch,
   return positions * rows * patch.passes;
 }
 
+void AddPatch(const UnitGraph& graph, const StagePlan& plan,
+              std::vector<StageOption>& options) {
+  std::optional<Patch> patch = MakePatch(graph, plan);
+  if (!patch) return;
+  const Work work{patch->form.macs, Calls(graph, *patch, plan)};
+  options.push_back({plan,
+                     {plan.first_unit, plan.last_unit, std::move(patch->inputs),
+                      patch->output, std::move(patch->form)},
+                     work});
+}
+
+// Numbers of inner channels that a pass may make: none if units cannot be
+// sliced.
+std::vector<int32_t> ChannelTiles(const UnitGraph& graph, StagePlan plan,
+                                  const StageSpace& space) {
+  plan.channel_tile = 1;
+  const bool allowed =
+      space.channel_tiles && space.keeps_rows && !space.ones_only;
+  const std::optional<Patch> patch =
+      allowed ? MakePatch(graph, plan) : std::nullopt;
+  std::vector<int32_t> tiles;
+  if (!patch) return tiles;
+  for (int32_t n = space.all_sizes ? 1 : kLeastChannels;
+       n < patch->tiled_channels; n = space.all_sizes ? n + 1 : n * 2) {
+    tiles.push_back(n);
+  }
+  return tiles;
+}
+
 void AddPatches(const UnitGraph& graph, int32_t first, int32_t last,
                 const StageSpace& space, std::vector<StageOption>& options) {
   StagePlan plan{.first_unit = first, .last_unit = last, .keeps_rows = {}};
@@ -82,23 +114,24 @@ void AddPatches(const UnitGraph& graph, int32_t first, int32_t last,
   // Wider patches need more RAM for the same MACs; see WidenPatches.
   const auto cols = space.all_sizes ? Sizes(output.columns, 1, true)
                                     : std::vector<int32_t>{1};
+  const auto tiles = ChannelTiles(graph, plan, space);
   for (const int32_t patch_rows : rows) {
     plan.patch_rows = patch_rows;
     const auto halos =
         space.ones_only || !space.keeps_rows ? std::vector<size_t>{}
                                             : Halos(graph, plan);
-    for (const std::vector<bool>& keeps : KeepChoices(inner, halos)) {
-      plan.keeps_rows = keeps;
-      for (const int32_t patch_cols : cols) {
-        plan.patch_cols = patch_cols;
-        std::optional<Patch> patch = MakePatch(graph, plan);
-        if (!patch) continue;
-        const Work work{patch->form.macs, Calls(graph, *patch, plan)};
-        options.push_back({plan,
-                           {first, last, std::move(patch->inputs),
-                            patch->output, std::move(patch->form)},
-                           work});
+    for (const int32_t patch_cols : cols) {
+      plan.patch_cols = patch_cols;
+      for (const std::vector<bool>& keeps : KeepChoices(inner, halos)) {
+        plan.keeps_rows = keeps;
+        AddPatch(graph, plan, options);
       }
+      plan.keeps_rows.assign(inner, false);
+      for (const int32_t tile : tiles) {
+        plan.channel_tile = tile;
+        AddPatch(graph, plan, options);
+      }
+      plan.channel_tile = 0;
     }
   }
 }

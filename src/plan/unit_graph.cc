@@ -22,7 +22,11 @@ Unit UnitOf(const Graph& graph, NodeId id) {
   unit.node = id;
   unit.reads = ActivationInputs(graph, node);
   unit.output = node.outputs[0];
-  unit.forms = OpDefOf(node).forms(graph, node);
+  const OpDef& op = OpDefOf(node);
+  unit.forms = op.forms(graph, node);
+  if (op.slice_roles != nullptr) {
+    unit.slice_roles = op.slice_roles(graph, node);
+  }
   return unit;
 }
 

@@ -20,6 +20,7 @@ struct Unit {
   std::vector<TensorId> reads;  // ActivationInputs of the node
   TensorId output = kNoTensor;
   std::vector<StageForm> forms;
+  std::vector<SliceRole> slice_roles;  // of forms[0], inside a patch
 };
 
 // What the planner knows of a tensor. Index by TensorId.
@@ -34,6 +35,7 @@ struct UnitTensor {
   bool is_external = false;        // in the caller's memory
 
   int64_t bytes() const { return rows * row_bytes; }
+  int64_t pixel_bytes() const { return row_bytes / columns; }
 };
 
 struct UnitGraph {

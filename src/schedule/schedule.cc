@@ -33,7 +33,13 @@ class Builder {
     for (TensorId id : units_.inputs) {
       schedule_.inputs.push_back(TensorIndex(id));
     }
+    auto move = buffers_.moves.begin();
     for (size_t b = 0; b < traces.size(); ++b) {
+      for (; move != buffers_.moves.end() &&
+             static_cast<size_t>(move->block) == b;
+           ++move) {
+        AddMove(*move);
+      }
       AddBlock(schedule_.plan.blocks[b], traces[b]);
     }
     for (const Port& port : graph_.outputs) {
@@ -68,15 +74,18 @@ class Builder {
   int32_t TensorIndex(TensorId id) {
     int32_t& index = index_[static_cast<size_t>(id)];
     if (index >= 0) return index;
-    index = static_cast<int32_t>(schedule_.tensors.size());
+    return index = AddTensor(id, buffers_.of_tensor[static_cast<size_t>(id)]);
+  }
+
+  // The tensor where it lies in this buffer.
+  int32_t AddTensor(TensorId id, int32_t buffer) {
     const UnitTensor& tensor = units_.tensor(id);
     ScheduleTensor entry{
         .tensor = id,
-        .offset = OffsetOf(buffers_.of_tensor[static_cast<size_t>(id)]),
+        .offset = OffsetOf(buffer),
         .row_bytes = tensor.row_bytes,
         .capacity = buffers_.capacity[static_cast<size_t>(id)],
         .rows = tensor.rows};
-    const int32_t buffer = buffers_.of_tensor[static_cast<size_t>(id)];
     if (buffer >= 0) {
       entry.last_step =
           buffers_.problem.buffers[static_cast<size_t>(buffer)].life.last;
@@ -88,7 +97,25 @@ class Builder {
           static_cast<int32_t>(input - units_.inputs.begin());
     }
     schedule_.tensors.push_back(entry);
-    return index;
+    return static_cast<int32_t>(schedule_.tensors.size()) - 1;
+  }
+
+  void AddMove(const BufferMove& move) {
+    const UnitTensor& tensor = units_.tensor(move.tensor);
+    ScheduleStage stage{
+        .node = units_.unit(tensor.producer).node,
+        .form = {.kind = StageKind::kWhole, .steps = 1, .needs = {}}};
+    stage.form.needs = {{.stride = 1, .offset = 0, .extent = tensor.rows}};
+    stage.call = {
+        .kernel = "msf_copy", .params_type = "msf_copy_params", .fields = {}};
+    stage.call.Int("whole", 1);
+    stage.reads = {{.tensor = TensorIndex(move.tensor),
+                    .producer = -1,
+                    .need = stage.form.needs[0]}};
+    stage.output = AddTensor(move.tensor, move.to);
+    index_[static_cast<size_t>(move.tensor)] = stage.output;
+    schedule_.blocks.push_back(
+        {.is_move = true, .stages = {std::move(stage)}, .goals = {0}});
   }
 
   void AddBlock(const BlockPlan& block, const BlockTrace& trace) {
@@ -149,8 +176,12 @@ class Builder {
     const std::optional<Patch> patch = MakePatch(units_, plan);
     MSF_CHECK(patch.has_value());
     SchedulePatch result;
-    for (const PatchUnit& unit : patch->units) {
-      result.nodes.push_back(PatchNodeOf(unit));
+    for (int32_t pass = 0; pass < patch->passes; ++pass) {
+      for (const PatchUnit& unit : patch->units) {
+        result.nodes.push_back(PatchNodeOf(unit));
+        if (patch->passes == 1) continue;
+        SliceNode(result.nodes.back(), unit, SliceOf(*patch, plan, pass));
+      }
     }
     result.table = {.nodes = nullptr,
                     .count = static_cast<int32_t>(patch->units.size()),
@@ -180,20 +211,39 @@ class Builder {
            .column_offset = read.columns.offset,
            .column_extent = read.columns.extent});
     }
-    const int64_t pixel_bytes = output.row_bytes / output.columns;
     node.table = {.kernel = nullptr,
                   .params = nullptr,
                   .reads = nullptr,
                   .read_count = static_cast<int32_t>(node.reads.size()),
                   .rows = output.rows,
                   .width = entry.columns_made,
-                  .pixel_bytes = static_cast<int32_t>(pixel_bytes),
+                  .pixel_bytes = static_cast<int32_t>(output.pixel_bytes()),
                   .tile_rows = entry.tile_rows,
                   .tile_cols = entry.tile_cols,
                   .tile_offset = static_cast<int32_t>(entry.tile_offset),
                   .kept_rows = entry.kept_rows,
                   .kept_offset = static_cast<int32_t>(entry.kept_offset)};
     return node;
+  }
+
+  // The channels that a pass makes.
+  static ChannelSlice SliceOf(const Patch& patch, const StagePlan& plan,
+                              int32_t pass) {
+    const int32_t first = pass * plan.channel_tile;
+    return {.first = first,
+            .count = std::min(plan.channel_tile, patch.tiled_channels - first),
+            .sums_rows = plan.patch_rows};
+  }
+
+  void SliceNode(SchedulePatchNode& node, const PatchUnit& entry,
+                 ChannelSlice slice) const {
+    const Unit& unit = units_.unit(entry.unit);
+    const Node& whole = graph_.node(unit.node);
+    slice.role = entry.role;
+    node.call = OpDefOf(whole).slice(graph_, whole, unit.forms[0], slice);
+    if (slice.role == SliceRole::kInputs) return;  // its output is whole
+    node.first_channel = slice.first;
+    node.table.pixel_bytes = slice.count;
   }
 
   void CountInputBytes() {

@@ -63,6 +63,8 @@ struct ScheduleStage {
 };
 
 struct ScheduleBlock {
+  // Not of the plan's blocks: its only stage moves a whole tensor.
+  bool is_move = false;
   std::vector<ScheduleStage> stages;
   std::vector<int32_t> goals;
 };

@@ -8,6 +8,7 @@
 #include "support/process.h"
 #include "tests/emit/emitted_model.h"
 #include "tests/emit/host_main.h"
+#include "tests/patch_plan.h"
 
 namespace msf {
 namespace {
@@ -125,13 +126,28 @@ TEST_P(EmittedModel, CompilesWithoutAWarningForCortexM0AndRv32) {
 
 TEST(EmittedPatch, RunsOnTheHostThroughEveryPartOfItsFace) {
   for (const InputMode mode : kModes) {
-    RunOnTheHost(EmittedWithPatch(DigitsSample(), mode), mode);
+    RunOnTheHost(
+        EmittedWithPlan(DigitsSample(), mode, PlanWithLongestPatch), mode);
   }
 }
 
 TEST(EmittedPatch, CompilesWithoutAWarningForCortexM0AndRv32) {
-  CompileForSmallCores(
-      EmittedWithPatch(DigitsSample(), InputMode::kStreamed), true);
+  CompileForSmallCores(EmittedWithPlan(DigitsSample(), InputMode::kStreamed,
+                                        PlanWithLongestPatch),
+                       true);
+}
+
+TEST(EmittedChannelTiles, RunOnTheHostThroughEveryPartOfTheFace) {
+  for (const InputMode mode : kModes) {
+    RunOnTheHost(
+        EmittedWithPlan(DigitsSample(), mode, PlanWithChannelTiles), mode);
+  }
+}
+
+TEST(EmittedChannelTiles, CompileWithoutAWarningForCortexM0AndRv32) {
+  CompileForSmallCores(EmittedWithPlan(DigitsSample(), InputMode::kStreamed,
+                                        PlanWithChannelTiles),
+                       true);
 }
 
 TEST_P(EmittedModel, HasAHeaderThatIsC99) {

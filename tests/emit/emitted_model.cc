@@ -10,7 +10,6 @@
 #include "driver/planner.h"
 #include "support/process.h"
 #include "tests/ops/test_graph.h"
-#include "tests/patch_plan.h"
 
 namespace msf {
 namespace {
@@ -145,10 +144,11 @@ std::vector<EmittedFile> Emitted(const Graph& graph, InputMode mode,
   return EmittedSchedule(graph, planned->schedule, name);
 }
 
-std::vector<EmittedFile> EmittedWithPatch(const Graph& graph, InputMode mode) {
+std::vector<EmittedFile> EmittedWithPlan(
+    const Graph& graph, InputMode mode,
+    const std::function<Plan(const UnitGraph& units)>& plan) {
   const UnitGraph units = BuildUnitGraph(graph, mode);
-  const auto schedule =
-      BuildSchedule(graph, units, PlanWithLongestPatch(units));
+  const auto schedule = BuildSchedule(graph, units, plan(units));
   if (!schedule) {
     ADD_FAILURE() << ToString(schedule.error());
     return {};

@@ -3,12 +3,14 @@
 // Emitted models in a directory, and the compilers that must accept them.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "emit/emitter.h"
 #include "ir/graph.h"
 #include "plan/plan.h"
+#include "plan/unit_graph.h"
 #include "support/temp_dir.h"
 
 namespace msf {
@@ -33,8 +35,10 @@ const std::vector<NamedGraph>& TestGraphs();  // all of the above
 std::vector<EmittedFile> Emitted(const Graph& graph, InputMode mode,
                                  const std::string& name = "net");
 
-// The same under a plan in which the longest chain that can be one is a patch.
-std::vector<EmittedFile> EmittedWithPatch(const Graph& graph, InputMode mode);
+// The same under the plan that `plan` makes.
+std::vector<EmittedFile> EmittedWithPlan(
+    const Graph& graph, InputMode mode,
+    const std::function<Plan(const UnitGraph& units)>& plan);
 
 // Writes the files; paths keep their folders.
 void Write(const TempDir& directory, const std::vector<EmittedFile>& files);

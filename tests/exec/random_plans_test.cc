@@ -13,6 +13,7 @@
 #include "passes/pipeline.h"
 #include "passes/remove_dead_code.h"
 #include "plan/block.h"
+#include "plan/patch.h"
 #include "plan/solver.h"
 #include "support/random_bytes.h"
 #include "tests/random_graph.h"
@@ -69,6 +70,14 @@ void CheckPeak(const UnitGraph& units, const Schedule& schedule) {
   EXPECT_GE(schedule.arena_bytes, peak);
 }
 
+int32_t NodesThatRun(const Patch& patch) {
+  int32_t nodes = 0;
+  for (const PatchUnit& unit : patch.units) {
+    if (unit.rows_made > 0 && unit.columns_made > 0) ++nodes;
+  }
+  return nodes;
+}
+
 // All nodes, but for those of which no row is demanded: before an explicit Pad
 // of which a pool reads the border alone.
 int32_t NodesThatRun(const UnitGraph& units, const Plan& plan) {
@@ -78,9 +87,9 @@ int32_t NodesThatRun(const UnitGraph& units, const Plan& plan) {
     const std::set<int32_t> stages(trace.order.begin(), trace.order.end());
     for (int32_t s : stages) {
       const StagePlan& stage = block.stages[static_cast<size_t>(s)];
-      for (int32_t u = stage.first_unit; u < stage.last_unit; ++u) {
-        if (units.unit(u).node >= 0) ++nodes;
-      }
+      nodes += stage.IsPatch() ? NodesThatRun(*MakePatch(units, stage))
+               : units.unit(stage.first_unit).node >= 0 ? 1
+                                                        : 0;
     }
   }
   return nodes;

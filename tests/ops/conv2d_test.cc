@@ -123,6 +123,34 @@ TEST(Conv2D, EqualScalesAreStoredOnce) {
   EXPECT_EQ(call.fields[4].value, 0);
 }
 
+TEST(Conv2D, KernelRowsBeginAtWords) {
+  WeightedModel model = MakeModel({1, 2, 3, 1}, Quant(1.0f, 0), {1, 2, 3, 1},
+                                  {1, 2, 3, 4, 5, 6}, Quant(0.25f, 0), {});
+  AddOutput(model, {1, 1, 1, 1}, Quant(1.0f, 0));
+  model.options = kValid;
+  model.node.attrs = model.Parse(kConv2D).value();
+  const StageForm form = kConv2D.forms(model.graph, model.node)[0];
+  const KernelCall call = kConv2D.kernel(model.graph, model.node, form);
+  EXPECT_EQ(call.fields[0].array->bytes, (Bytes{1, 2, 3, 0, 4, 5, 6, 0}));
+}
+
+TEST(Conv2D, AChannelThatIsConstantLosesItsWeights) {
+  // Of scale 2^-30, a bias of 2^30 is 1; its weights change nothing.
+  const Quantization scales = {
+      .scales = {0.25f, 0x1p-30f}, .zero_points = {0, 0}, .axis = 0};
+  WeightedModel model =
+      MakeModel({1, 1, 1, 4}, Quant(1.0f, 3), {2, 1, 1, 4},
+                {1, 2, 3, 4, 5, 6, 7, 8}, scales, {0, 1 << 30});
+  AddOutput(model, {1, 1, 1, 2}, Quant(1.0f, 0));
+  model.options = kValid;
+  EXPECT_EQ(RunAll(kConv2D, model, {7, 7, 7, 7}), (std::vector<int8_t>{10, 1}));
+  const StageForm form = kConv2D.forms(model.graph, model.node)[0];
+  const KernelCall call = kConv2D.kernel(model.graph, model.node, form);
+  EXPECT_EQ(call.fields[0].array->bytes, (Bytes{1, 2, 3, 4, 0, 0, 0, 0}));
+  EXPECT_EQ(call.fields[5].name, "simple_scales");
+  EXPECT_EQ(call.fields[5].value, 1);
+}
+
 // A convolution of any shape. Half of the cases come through parse; the others
 // have the uneven padding that a folded PAD leaves.
 struct Case {
@@ -135,7 +163,7 @@ Case RandomCase(uint32_t seed) {
   Draw draw(seed);
   Window window;
   Hwc in = {draw.Int(1, 9), draw.Int(1, 9), draw.Int(1, 7)};
-  const int32_t out_c = draw.Int(1, 9);
+  const int32_t out_c = draw.OneIn(8) ? draw.Int(10, 40) : draw.Int(1, 9);
   window.stride_h = draw.Int(1, 3);
   window.stride_w = draw.Int(1, 3);
   window.dilation_h = draw.Int(1, 2);

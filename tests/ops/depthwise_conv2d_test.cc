@@ -7,14 +7,12 @@
 #include <vector>
 
 #include "ops/op_def.h"
-#include "ops/window.h"
+#include "tests/ops/depthwise_case.h"
 #include "tests/ops/run_form.h"
 #include "tests/ops/test_graph.h"
 #include "tests/ops/weighted_case.h"
 
 namespace msf {
-extern const OpDef kDepthwiseConv2D;
-
 namespace {
 
 const FakeOptions kValid = {
@@ -77,81 +75,11 @@ TEST(DepthwiseConv2D, AGlobalKernelAccumulatesRowByRow) {
   EXPECT_EQ(forms[1].state_bytes, 4 * 2);
 }
 
-// A depthwise convolution of any shape. Half of the cases come through parse;
-// the others have the uneven padding that a folded PAD leaves.
-struct Case {
-  WeightedModel model;
-  std::vector<int8_t> input;
-  std::string text;
-};
-
-Case RandomCase(uint32_t seed) {
-  Draw draw(seed);
-  Window window;
-  const int32_t multiplier = draw.OneIn(2) ? 1 : draw.Int(1, 9);
-  Hwc in = {draw.Int(1, 9), draw.Int(1, 9),
-            multiplier == 1 ? draw.Int(1, 13) : draw.Int(1, 4)};
-  const int32_t out_c = in.c * multiplier;
-  window.stride_h = draw.Int(1, 3);
-  window.stride_w = draw.Int(1, 3);
-  window.dilation_h = draw.Int(1, 2);
-  window.dilation_w = draw.Int(1, 2);
-  window.kernel_h = draw.Int(1, 4);
-  window.kernel_w = draw.Int(1, 4);
-  // One row of windows over all rows, for the accumulating form.
-  if (draw.OneIn(4)) {
-    window.kernel_h = (in.h - 1) / window.dilation_h + 1;
-  }
-  const bool same = draw.OneIn(2);
-  const bool through_parse = draw.OneIn(2);
-  window.pad = ResolvePadding(same, window, in);
-  if (!through_parse) {
-    window.pad = {draw.Int(0, 5), draw.Int(0, 5), draw.Int(0, 5),
-                  draw.Int(0, 5)};
-  }
-  // Where the kernel does not fit, the input grows.
-  in.h = std::max(in.h, Span(window.kernel_h, window.dilation_h));
-  in.w = std::max(in.w, Span(window.kernel_w, window.dilation_w));
-  if (through_parse) window.pad = ResolvePadding(same, window, in);
-
-  const int64_t taps = int64_t{window.kernel_h} * window.kernel_w;
-  const float input_scale = draw.Real(0.001f, 1.0f);
-  Case c;
-  c.model = MakeModel(
-      {1, in.h, in.w, in.c}, Quant(input_scale, draw.ZeroPoint()),
-      {1, window.kernel_h, window.kernel_w, out_c}, draw.Int8s(out_c * taps),
-      draw.WeightScales(out_c, 3), draw.Bias(out_c, taps));
-  const Hwc out = InferWindow(window, in).value();
-  AddOutput(c.model, {1, out.h, out.w, out_c},
-            Quant(draw.OutputScale(taps, input_scale), draw.ZeroPoint()));
-  const Activation activation = draw.Clamp();
-  c.model.options = {
-      {"padding", same ? 0 : 1},
-      {"depth_multiplier", multiplier},
-      {"stride_h", window.stride_h},
-      {"stride_w", window.stride_w},
-      {"dilation_h_factor", window.dilation_h},
-      {"dilation_w_factor", window.dilation_w},
-      {"fused_activation_function", static_cast<int64_t>(activation)}};
-  c.model.node.attrs = DepthwiseConv2DAttrs{window, multiplier, activation};
-  if (through_parse)
-    c.model.node.attrs = c.model.Parse(kDepthwiseConv2D).value();
-  c.input = draw.Int8s(in.h * in.w * in.c);
-  c.text =
-      "seed " + std::to_string(seed) + ": " + ToString(in) + " * " +
-      ToString(c.model.weights().shape) + " -> " +
-      ToString(c.model.output().hwc) + " stride " +
-      std::to_string(window.stride_h) + "," + std::to_string(window.stride_w) +
-      " dilation " + std::to_string(window.dilation_h) + "," +
-      std::to_string(window.dilation_w) + " pad " +
-      std::to_string(window.pad.top) + "," + std::to_string(window.pad.left);
-  return c;
-}
-
 TEST(DepthwiseConv2D, EveryFormEqualsTheReferenceOnRandomCases) {
   int accumulating = 0;
-  for (uint32_t seed = 1; seed <= 800; ++seed) {
-    const Case c = RandomCase(seed);
+  for (uint32_t seed = 1; seed <= 1600; ++seed) {
+    // From 601 on shapes that have kernels of their own.
+    const DepthwiseCase c = RandomDepthwise(seed, seed > 600);
     SCOPED_TRACE(c.text);
     const Graph& graph = c.model.graph;
     const Node& node = c.model.node;

@@ -124,7 +124,7 @@ class OneNode {
   }
 
   // Random inputs for whatever the node reads.
-  Bytes ExpectFormsAgree(Random& random) const {
+  std::vector<Bytes> AnyInputs(Random& random) const {
     std::vector<Bytes> inputs;
     for (TensorId id : ActivationInputs(graph_, node_)) {
       inputs.push_back(PickBytes(random, graph_.tensor(id).bytes()));
@@ -132,7 +132,11 @@ class OneNode {
     // The same tensor twice has the same bytes twice.
     const std::vector<TensorId> ids = ActivationInputs(graph_, node_);
     if (ids.size() == 2 && ids[0] == ids[1]) inputs[1] = inputs[0];
-    return ExpectFormsAgree(inputs);
+    return inputs;
+  }
+
+  Bytes ExpectFormsAgree(Random& random) const {
+    return ExpectFormsAgree(AnyInputs(random));
   }
 
   Graph& graph() { return graph_; }

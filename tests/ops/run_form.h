@@ -120,7 +120,7 @@ class PoisonedRing {
 };
 
 // One pass over all steps. `ring_output`: kRow writes into a ring of one row
-// instead of a whole tensor.
+// instead of a whole tensor, and the row in two parts if its form may.
 inline Bytes RunFormOnce(const Graph& graph, const Node& node,
                          const KernelCall& call, const StageForm& form,
                          const std::vector<Bytes>& inputs, uint8_t poison,
@@ -164,6 +164,12 @@ inline Bytes RunFormOnce(const Graph& graph, const Node& node,
     c.x_end = MSF_WHOLE_ROW;
     c.state = state.data();
     c.scratch = scratch.data();
+    if (ring_output && !form.columns.empty()) {
+      c.x_end = out.hwc.w / 2;
+      if (c.x_end > 0) kernel(&c);
+      c.x = c.x_end;
+      c.x_end = MSF_WHOLE_ROW;
+    }
     kernel(&c);
     for (const PoisonedRing& ring : rings) {
       EXPECT_TRUE(ring.Unchanged()) << "wrote into its input, step " << step;

@@ -166,7 +166,7 @@ void CheckBlock(const UnitGraph& graph, const BlockPlan& block) {
 
 void CheckBlocks(const UnitGraph& graph, Dice& dice) {
   for (int i = 0; i < 3; ++i) {
-    for (const BlockPlan& block : RandomPlan(graph, dice).blocks) {
+    for (const BlockPlan& block : RandomSinglesPlan(graph, dice).blocks) {
       CheckBlock(graph, block);
       if (testing::Test::HasFailure()) return;
     }

@@ -127,6 +127,26 @@ TEST(Math, DoubleRoundingIsNotSingleRounding) {
   EXPECT_EQ(msf_requantize(5, 1 << 30, -1), 2);
 }
 
+TEST(Math, SimpleRequantizeIsRequantizePlusTheZeroPoint) {
+  std::vector<int32_t> sums = Edges();
+  Random random;
+  for (int i = 0; i < 20000; ++i) sums.push_back(random.Next());
+  for (const int32_t sum : sums) {
+    if (sum <= -(1 << 30) || sum >= 1 << 30) continue;
+    for (int32_t shift = -22; shift <= -1; ++shift) {
+      for (const int32_t multiplier :
+           {0, 1 << 30, INT32_MAX, -(1 << 30), INT32_MIN + 1, random.Next()}) {
+        for (const int32_t zero_point : {-128, 0, 127}) {
+          ASSERT_EQ(
+              msf_simple_requantize(sum, multiplier, shift, 2 * zero_point + 1),
+              msf_requantize(sum, multiplier, shift) + zero_point)
+              << sum << " * " << multiplier << " * 2^" << shift - 31;
+        }
+      }
+    }
+  }
+}
+
 TEST(Math, FinishAddsTheZeroPointAndClamps) {
   // 1.0 is 2^30 * 2^(1 - 31).
   EXPECT_EQ(msf_finish_s8(20, 1 << 30, 1, 5, -128, 127), 25);

@@ -1,0 +1,64 @@
+/* Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+ *
+ * The inner loops of convolutions: pieces of the windows of two pixels are
+ * laid out as the loops like them, an *operand*, and multiplied with the
+ * weights of many channels; each byte is loaded once for several products.
+ * C++ only; a twin for an instruction set replaces msf_pair_s8_body.h. */
+#ifndef MSF_PAIR_S8_H_
+#define MSF_PAIR_S8_H_
+
+#include <stdint.h>
+
+#include "kernels/msf_dot_s8.h"
+#include "msf_isa.h"
+
+#define MSF_PAIR_WORDS 24    /* of four bytes, of each pixel in an operand */
+#define MSF_PAIR_CHANNELS 16 /* that are multiplied at once; even */
+
+#if defined(MSF_ISA_ARMV7EM)
+#include "isa/armv7em/msf_pair_s8_body.h"
+#else
+#include "kernels/msf_pair_s8_body.h"
+#endif
+
+/* Writes channels [o, o + n) of two pixels, `next` bytes apart, from
+ * sums[2][MSF_PAIR_CHANNELS]; kFull: their codes may be any int8. */
+template <bool kFull, typename Params>
+__attribute__((noinline)) static void msf_pair_finish_simple(
+    const Params *p, const int32_t *sums, int32_t o, int32_t n, int8_t *out,
+    int32_t next) {
+  const int32_t step = p->scale_step;
+  const int32_t *multiplier = p->multipliers + o * step;
+  const int8_t *shift = p->shifts + o * step;
+  const int32_t low = p->clamp_min;
+  const int32_t high = p->clamp_max;
+  const int32_t codes = 2 * p->output_zero_point + 1;
+  out += o;
+  for (const int32_t *end = sums + n; sums != end; ++sums) {
+    const int32_t m = *multiplier;
+    const int32_t s = *shift;
+    const int32_t a = msf_simple_requantize(sums[0], m, s, codes);
+    const int32_t b =
+        msf_simple_requantize(sums[MSF_PAIR_CHANNELS], m, s, codes);
+    out[next] = (int8_t)(kFull ? msf_saturate_s8(b) : msf_clamp(b, low, high));
+    *out++ = (int8_t)(kFull ? msf_saturate_s8(a) : msf_clamp(a, low, high));
+    multiplier += step;
+    shift += step;
+  }
+}
+
+template <typename Params>
+static inline void msf_pair_finish(const Params *p, const int32_t *sums,
+                                   int32_t o, int32_t n, int8_t *out,
+                                   int32_t next) {
+  if (!p->simple_scales) {
+    msf_finish_channels(p, sums, o, n, out);
+    msf_finish_channels(p, sums + MSF_PAIR_CHANNELS, o, n, out + next);
+  } else if (p->clamp_min == -128 && p->clamp_max == 127) {
+    msf_pair_finish_simple<true>(p, sums, o, n, out, next);
+  } else {
+    msf_pair_finish_simple<false>(p, sums, o, n, out, next);
+  }
+}
+
+#endif /* MSF_PAIR_S8_H_ */

@@ -1,0 +1,97 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#include "memory/arena.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "memory/lifespans.h"
+#include "plan/block.h"
+
+namespace msf {
+namespace {
+
+// Whole tensors in the arena when the block begins, made by earlier blocks.
+std::vector<TensorId> Movable(const UnitGraph& graph, const BlockPlan& block) {
+  std::vector<TensorId> result;
+  for (size_t i = 0; i < graph.tensors.size(); ++i) {
+    const UnitTensor& tensor = graph.tensors[i];
+    const auto id = static_cast<TensorId>(i);
+    // Feeds have no node; their tensors stay where rows arrive.
+    if (tensor.producer >= 0 && tensor.producer < block.first_unit &&
+        graph.unit(tensor.producer).node >= 0 &&
+        LivesBeyond(graph, id, block.first_unit)) {
+      result.push_back(id);
+    }
+  }
+  return result;
+}
+
+class MoveSaver {
+ public:
+  MoveSaver(const UnitGraph& graph, Plan& plan, int64_t bytes)
+      : graph_(graph), plan_(plan), bytes_(bytes) {}
+
+  // Drops moves before the blocks [first, last) where that costs nothing.
+  void Save(size_t first, size_t last) {
+    std::vector<std::vector<TensorId>> saved;
+    bool any = false;
+    for (size_t b = first; b < last; ++b) {
+      any |= !plan_.blocks[b].moves.empty();
+      saved.push_back(std::move(plan_.blocks[b].moves));
+      plan_.blocks[b].moves.clear();
+    }
+    if (!any || ArenaBytes(graph_, plan_, kQuickLayout) <= bytes_) return;
+    for (size_t b = first; b < last; ++b) {
+      plan_.blocks[b].moves = std::move(saved[b - first]);
+    }
+    if (last - first == 1) return;
+    const size_t middle = first + (last - first) / 2;
+    Save(middle, last);
+    Save(first, middle);
+  }
+
+ private:
+  const UnitGraph& graph_;
+  Plan& plan_;
+  int64_t bytes_;
+};
+
+}  // namespace
+
+int64_t ArenaBytes(const UnitGraph& graph, const Plan& plan,
+                   const AllocatorOptions& options) {
+  std::vector<BlockTrace> traces;
+  for (const BlockPlan& block : plan.blocks) {
+    traces.push_back(TraceBlock(graph, block));
+  }
+  const std::vector<std::string> names(graph.tensors.size());
+  const PlanBuffers buffers = CollectBuffers(graph, plan, traces, names);
+  return Allocate(buffers.problem, options).arena_bytes;
+}
+
+int64_t BlockArenaBytes(const UnitGraph& graph, const BlockPlan& block,
+                        const AllocatorOptions& options) {
+  Plan alone{.input_mode = graph.input_mode, .blocks = {block}};
+  alone.blocks[0].moves.clear();
+  return ArenaBytes(graph, alone, options);
+}
+
+int64_t AddMoves(const UnitGraph& graph, Plan& plan) {
+  int64_t least = 0;
+  for (BlockPlan& block : plan.blocks) {
+    block.moves.clear();
+    least = std::max(least, BlockArenaBytes(graph, block, kQuickLayout));
+  }
+  const int64_t without = ArenaBytes(graph, plan, kQuickLayout);
+  if (without <= least) return without;
+  Plan moving = plan;
+  for (BlockPlan& block : moving.blocks) block.moves = Movable(graph, block);
+  const int64_t bytes = ArenaBytes(graph, moving, kQuickLayout);
+  if (bytes >= without) return without;
+  MoveSaver(graph, moving, bytes).Save(0, moving.blocks.size());
+  plan = std::move(moving);
+  return bytes;
+}
+
+}  // namespace msf

@@ -1,0 +1,96 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#include "memory/plan_front.h"
+
+#include <algorithm>
+
+#include "memory/arena.h"
+#include "memory/smallest_plan.h"
+
+namespace msf {
+namespace {
+
+// Beyond so many units the search for a first plan, which simulates every
+// block, would take longer than the front.
+constexpr size_t kMaxUnitsSimulated = 120;
+
+bool LeavesSingleStages(Method method) {
+  return method == Method::kFull || method == Method::kLineBuffer;
+}
+
+// The last point of `front` (by rising bytes) that does no more work.
+int64_t BoundFor(const std::vector<FrontPoint>& front, int64_t macs) {
+  int64_t bound = 0;
+  for (const FrontPoint& point : front) {
+    if (point.work.macs > macs) continue;
+    return point.peak_bytes;
+  }
+  return bound;
+}
+
+// Keeps what is better in bytes or MACs than all others; `plans` rise in MACs'
+// opposite order, but layouts may have changed their bytes.
+void KeepBest(std::vector<LaidOutPlan>& plans) {
+  std::stable_sort(plans.begin(), plans.end(),
+                   [](const LaidOutPlan& a, const LaidOutPlan& b) {
+                     return a.arena_bytes != b.arena_bytes
+                                ? a.arena_bytes < b.arena_bytes
+                                : a.macs < b.macs;
+                   });
+  std::vector<LaidOutPlan> best;
+  for (LaidOutPlan& plan : plans) {
+    if (best.empty() || plan.macs < best.back().macs) {
+      best.push_back(std::move(plan));
+    }
+  }
+  plans = std::move(best);
+}
+
+}  // namespace
+
+std::vector<LaidOutPlan> FindFront(const UnitGraph& graph,
+                                   const FrontOptions& options) {
+  FrontOptions front_options = options;
+  const bool simulates = graph.units.size() <= kMaxUnitsSimulated &&
+                         LeavesSingleStages(options.method);
+  SmallestPlan first;
+  if (simulates) {
+    first = FindSmallestPlan(graph, {.method = options.method});
+    front_options.bound = std::min(options.bound, first.arena_bytes);
+  }
+  FrontSearch search(graph, front_options);
+  if (simulates) search.Add(first.plan);
+  const std::vector<FrontPoint> living = search.Front();
+  const std::vector<FrontPoint> front =
+      search.Front([&](const BlockPlan& block) {
+        return BlockArenaBytes(graph, block, kQuickLayout);
+      });
+  std::vector<LaidOutPlan> plans;
+  for (const FrontPoint& point : front) {
+    LaidOutPlan plan{.plan = point.plan, .macs = point.work.macs};
+    WidenPatches(graph, point.peak_bytes, plan.plan);
+    plan.arena_bytes = AddMoves(graph, plan.plan);
+    plan.lower_bound_bytes = BoundFor(living, plan.macs);
+    plans.push_back(std::move(plan));
+  }
+  KeepBest(plans);
+  return plans;
+}
+
+void WidenPatches(const UnitGraph& graph, int64_t arena_bytes, Plan& plan) {
+  for (BlockPlan& block : plan.blocks) {
+    for (StagePlan& stage : block.stages) {
+      if (!stage.IsPatch()) continue;
+      const int32_t width =
+          graph.tensor(graph.unit(stage.last_unit - 1).output).columns;
+      while (stage.patch_cols < width) {
+        const int32_t before = stage.patch_cols;
+        stage.patch_cols = std::min(2 * before, width);
+        if (BlockArenaBytes(graph, block, kQuickLayout) <= arena_bytes) continue;
+        stage.patch_cols = before;
+        break;
+      }
+    }
+  }
+}
+
+}  // namespace msf

@@ -1,0 +1,31 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "plan/front.h"
+#include "plan/plan.h"
+#include "plan/unit_graph.h"
+
+namespace msf {
+
+struct LaidOutPlan {
+  Plan plan;
+  int64_t arena_bytes = 0;
+  int64_t macs = 0;
+  // The most bytes that live at once under the best plan with as few MACs.
+  int64_t lower_bound_bytes = 0;
+};
+
+// The plans of a method's space worth having, laid out, from the least RAM on.
+// Blocks count with the arena that they need by themselves; tensors move
+// between them where the whole plan would need more.
+std::vector<LaidOutPlan> FindFront(const UnitGraph& graph,
+                                   const FrontOptions& options);
+
+// Makes patches wider, for fewer kernel calls, as far as `arena_bytes` allows.
+void WidenPatches(const UnitGraph& graph, int64_t arena_bytes, Plan& plan);
+
+}  // namespace msf

@@ -33,33 +33,36 @@ NodeOutput OutputOfPatch(const UnitGraph& units, const PatchUnit& entry) {
   return output;
 }
 
-NodeOutput OutputOfStage(const UnitGraph& units, const Schedule& schedule,
-                         int32_t index) {
+NodeOutput OutputOfStage(const UnitGraph& units, int32_t index,
+                         const StageTrace& trace) {
   const Unit& unit = units.unit(index);
-  const auto tensor = std::find_if(
-      schedule.tensors.begin(), schedule.tensors.end(),
-      [&](const ScheduleTensor& t) { return t.tensor == unit.output; });
-  MSF_CHECK(tensor != schedule.tensors.end());
+  const int32_t rows = units.tensor(unit.output).rows;
   return {.node = unit.node,
-          .extent = tensor->capacity == tensor->rows ? Extent::kWhole
-                                                     : Extent::kLineBuffer,
-          .rows = tensor->rows,
-          .rows_kept = tensor->capacity,
-          .rows_made = tensor->rows,
-          .macs = MacsOf(unit, tensor->rows, tensor->rows)};
+          .extent = trace.capacity == rows ? Extent::kWhole
+                                           : Extent::kLineBuffer,
+          .rows = rows,
+          .rows_kept = trace.capacity,
+          .rows_made = rows,
+          .macs = MacsOf(unit, rows, rows)};
 }
 
-// Of all nodes, in order.
-std::vector<NodeOutput> AllOutputs(const UnitGraph& units,
-                                   const Schedule& schedule) {
-  std::vector<NodeOutput> all;
-  for (const BlockPlan& block : schedule.plan.blocks) {
-    for (const StagePlan& stage : block.stages) {
-      const auto outputs = OutputsOf(units, schedule, stage);
-      all.insert(all.end(), outputs.begin(), outputs.end());
+std::vector<NodeOutput> OutputsOfStage(const UnitGraph& units,
+                                       const StagePlan& stage,
+                                       const StageTrace& trace) {
+  std::vector<NodeOutput> outputs;
+  const int32_t last = stage.last_unit - 1;
+  if (stage.IsPatch()) {
+    const std::optional<Patch> patch = MakePatch(units, stage);
+    MSF_CHECK(patch.has_value());
+    for (const PatchUnit& entry : patch->units) {
+      if (entry.unit == last) break;
+      outputs.push_back(OutputOfPatch(units, entry));
     }
   }
-  return all;
+  if (units.unit(last).node >= 0) {
+    outputs.push_back(OutputOfStage(units, last, trace));
+  }
+  return outputs;
 }
 
 int Direction(int64_t from, int64_t to) { return (to > from) - (to < from); }
@@ -110,23 +113,45 @@ std::vector<Change> ChangesOf(const std::vector<NodeOutput>& from,
   return changes;
 }
 
-OtherPlan Compare(const UnitGraph& units, const Schedule& from,
-                  const Schedule& to) {
-  return {.more_bytes = to.arena_bytes - from.arena_bytes,
-          .more_macs = to.macs - from.macs,
-          .arena_bytes = to.arena_bytes,
-          .overhead_factor = to.overhead_factor(),
-          .changes = ChangesOf(AllOutputs(units, from),
-                               AllOutputs(units, to))};
+std::optional<OtherPlan> Compare(const PlannedModel& model,
+                                 const std::optional<PlanBeside>& other) {
+  if (!other) return std::nullopt;
+  const Schedule& schedule = model.schedule;
+  return OtherPlan{
+      .more_bytes = other->arena_bytes - schedule.arena_bytes,
+      .more_macs = other->macs - schedule.macs,
+      .arena_bytes = other->arena_bytes,
+      .overhead_factor = static_cast<double>(other->macs) /
+                         static_cast<double>(schedule.plain_macs),
+      .changes = ChangesOf(OutputsOf(model.units, schedule.plan),
+                           OutputsOf(model.units, other->plan))};
+}
+
+// Finds what runs at a step of the inference.
+void FindStep(const UnitGraph& units, const Plan& plan, int64_t step,
+              Peak& peak) {
+  for (const BlockPlan& block : plan.blocks) {
+    const auto moves = static_cast<int64_t>(block.moves.size());
+    if (step < moves) {
+      peak.stage = -1;
+      const TensorId tensor = block.moves[static_cast<size_t>(step)];
+      peak.node = units.unit(units.tensor(tensor).producer).node;
+      return;
+    }
+    step -= moves;
+    const BlockTrace trace = TraceBlock(units, block);
+    if (step < trace.steps) {
+      peak.stage = trace.order[static_cast<size_t>(step)];
+      const StagePlan& stage = block.stages[static_cast<size_t>(peak.stage)];
+      peak.node = units.unit(stage.last_unit - 1).node;
+      return;
+    }
+    step -= trace.steps;
+    ++peak.block;
+  }
 }
 
 }  // namespace
-
-PlannedModel PointOf(const ModelFront& front, size_t point) {
-  return {.units = front.units,
-          .schedule = front.points[point],
-          .lower_bound_bytes = front.lower_bounds[point]};
-}
 
 const char* ToString(Extent extent) {
   switch (extent) {
@@ -142,23 +167,24 @@ const char* ToString(Extent extent) {
   return "?";
 }
 
-std::vector<NodeOutput> OutputsOf(const UnitGraph& units,
-                                  const Schedule& schedule,
-                                  const StagePlan& stage) {
-  std::vector<NodeOutput> outputs;
-  const int32_t last = stage.last_unit - 1;
-  if (stage.IsPatch()) {
-    const std::optional<Patch> patch = MakePatch(units, stage);
-    MSF_CHECK(patch.has_value());
-    for (const PatchUnit& entry : patch->units) {
-      if (entry.unit == last) break;
-      outputs.push_back(OutputOfPatch(units, entry));
-    }
-  }
-  if (units.unit(last).node >= 0) {
-    outputs.push_back(OutputOfStage(units, schedule, last));
+std::vector<std::vector<NodeOutput>> OutputsOf(const UnitGraph& units,
+                                               const BlockPlan& block) {
+  const BlockTrace trace = TraceBlock(units, block);
+  std::vector<std::vector<NodeOutput>> outputs;
+  for (size_t s = 0; s < block.stages.size(); ++s) {
+    outputs.push_back(OutputsOfStage(units, block.stages[s], trace.stages[s]));
   }
   return outputs;
+}
+
+std::vector<NodeOutput> OutputsOf(const UnitGraph& units, const Plan& plan) {
+  std::vector<NodeOutput> all;
+  for (const BlockPlan& block : plan.blocks) {
+    for (const auto& outputs : OutputsOf(units, block)) {
+      all.insert(all.end(), outputs.begin(), outputs.end());
+    }
+  }
+  return all;
 }
 
 Peak FindPeak(const UnitGraph& units, const Schedule& schedule) {
@@ -173,33 +199,14 @@ Peak FindPeak(const UnitGraph& units, const Schedule& schedule) {
                    [](const LiveBuffer& a, const LiveBuffer& b) {
                      return a.bytes > b.bytes;
                    });
-  int64_t step = busiest.step;
-  for (const BlockPlan& block : schedule.plan.blocks) {
-    const BlockTrace trace = TraceBlock(units, block);
-    if (step < trace.steps) {
-      peak.stage = trace.order[static_cast<size_t>(step)];
-      const StagePlan& stage = block.stages[static_cast<size_t>(peak.stage)];
-      peak.node = units.unit(stage.last_unit - 1).node;
-      return peak;
-    }
-    step -= trace.steps;
-    ++peak.block;
-  }
+  FindStep(units, schedule.plan, busiest.step, peak);
   return peak;
 }
 
-Explanation Explain(const ModelFront& front, size_t point) {
-  const Schedule& schedule = front.points[point];
-  Explanation explanation{.peak = FindPeak(front.units, schedule)};
-  if (point > 0) {
-    explanation.smaller =
-        Compare(front.units, schedule, front.points[point - 1]);
-  }
-  if (point + 1 < front.points.size()) {
-    explanation.cheaper =
-        Compare(front.units, schedule, front.points[point + 1]);
-  }
-  return explanation;
+Explanation Explain(const PlannedModel& model) {
+  return {.peak = FindPeak(model.units, model.schedule),
+          .smaller = Compare(model, model.smaller),
+          .cheaper = Compare(model, model.cheaper)};
 }
 
 }  // namespace msf

@@ -13,9 +13,6 @@
 
 namespace msf {
 
-// A point of the front by itself.
-PlannedModel PointOf(const ModelFront& front, size_t point);
-
 // How much of a node's output exists at once.
 enum class Extent {
   kWhole,       // all of its rows
@@ -34,10 +31,12 @@ struct NodeOutput {
   int64_t macs = 0;       // of the rows made
 };
 
-// The outputs of the stage's nodes, in order.
-std::vector<NodeOutput> OutputsOf(const UnitGraph& units,
-                                  const Schedule& schedule,
-                                  const StagePlan& stage);
+// The outputs of each stage's nodes, in order; none of a feed.
+std::vector<std::vector<NodeOutput>> OutputsOf(const UnitGraph& units,
+                                               const BlockPlan& block);
+
+// Of all nodes, in order.
+std::vector<NodeOutput> OutputsOf(const UnitGraph& units, const Plan& plan);
 
 struct LiveBuffer {
   std::string name;
@@ -46,9 +45,10 @@ struct LiveBuffer {
 
 // The step at which the most bytes live.
 struct Peak {
-  int32_t block = 0;
-  int32_t stage = 0;  // of the block
-  NodeId node = -1;   // that runs then, of a patch the last; -1: a feed
+  int32_t block = 0;  // of the plan
+  int32_t stage = 0;  // of the block; -1: before it, a tensor moves
+  NodeId node = -1;   // that runs then, of a patch the last; -1: a feed. Or
+                      // the one whose output moves
   int64_t bytes = 0;
   std::vector<LiveBuffer> buffers;  // largest first
 };
@@ -75,6 +75,6 @@ struct Explanation {
   std::optional<OtherPlan> smaller;  // the next with less RAM
   std::optional<OtherPlan> cheaper;  // the next with fewer MACs
 };
-Explanation Explain(const ModelFront& front, size_t point);
+Explanation Explain(const PlannedModel& model);
 
 }  // namespace msf

@@ -118,15 +118,20 @@ std::string OverheadText(const Schedule& schedule, const OtherPlan& other) {
                      other.overhead_factor);
 }
 
+std::string PeakStepText(const Graph& graph, const Peak& peak) {
+  if (peak.node < 0) return "the input comes";
+  const std::string node = fmt::format(
+      "{} {} '{}'", NodesText(graph, peak.node, peak.node),
+      OpDefOf(graph.node(peak.node)).tflite,
+      ShortName(OutputName(graph, peak.node)));
+  return peak.stage < 0 ? "the output of " + node + " moves"
+                        : node + " runs";
+}
+
 std::string PeakText(const Graph& graph, const Peak& peak, bool all) {
-  std::string text = fmt::format(
-      "peak of {} in block {}, while {} runs\n", BytesText(peak.bytes),
-      peak.block,
-      peak.node < 0 ? "the input"
-                    : fmt::format("{} {} '{}'",
-                                  NodesText(graph, peak.node, peak.node),
-                                  OpDefOf(graph.node(peak.node)).tflite,
-                                  ShortName(OutputName(graph, peak.node))));
+  std::string text =
+      fmt::format("peak of {} in block {}, while {}\n", BytesText(peak.bytes),
+                  peak.block, PeakStepText(graph, peak));
   const size_t count = peak.buffers.size();
   const size_t shown = all ? count : std::min(count, kShown);
   int64_t rest = peak.bytes;
@@ -151,24 +156,24 @@ Json ExplainJson(const Graph& graph, const Explanation& explanation) {
           {"cheaper", OtherJson(graph, explanation.cheaper)}};
 }
 
-std::string ExplainText(const Graph& graph, const Schedule& schedule,
-                        const Explanation& explanation, bool all) {
+std::string ExplainText(const Graph& graph, const PlannedModel& model,
+                        bool all) {
+  const Explanation explanation = Explain(model);
   std::string text = PeakText(graph, explanation.peak, all);
   if (explanation.smaller) {
     const OtherPlan& other = *explanation.smaller;
     text += fmt::format("{} bytes cost {} ({})\n{}",
                         WithCommas(other.more_bytes), MacsText(other.more_macs),
-                        OverheadText(schedule, other),
+                        OverheadText(model.schedule, other),
                         ChangesText(graph, other, all));
-  } else {
-    text += "no plan that was found needs less\n";
   }
   if (explanation.cheaper) {
     const OtherPlan& other = *explanation.cheaper;
-    text += fmt::format(
-        "+{} bytes save {} ({})\n{}", WithCommas(other.more_bytes),
-        MacsText(-other.more_macs), OverheadText(schedule, other),
-        ChangesText(graph, other, all));
+    text += fmt::format("+{} bytes save {} ({})\n{}",
+                        WithCommas(other.more_bytes),
+                        MacsText(-other.more_macs),
+                        OverheadText(model.schedule, other),
+                        ChangesText(graph, other, all));
   }
   return text;
 }

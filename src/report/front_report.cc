@@ -21,15 +21,8 @@ int64_t CountPatches(const Schedule& schedule) {
 
 std::string RecomputedText(const Graph& graph, const ModelFront& front,
                            const Schedule& schedule) {
-  std::vector<NodeOutput> outputs;
-  for (const BlockPlan& block : schedule.plan.blocks) {
-    for (const StagePlan& stage : block.stages) {
-      const auto more = OutputsOf(front.units, schedule, stage);
-      outputs.insert(outputs.end(), more.begin(), more.end());
-    }
-  }
-  const std::string nodes =
-      OutputsText(graph, outputs, Extent::kRecomputed);
+  const std::string nodes = OutputsText(
+      graph, OutputsOf(front.units, schedule.plan), Extent::kRecomputed);
   return nodes.empty() ? "nothing" : nodes;
 }
 
@@ -74,9 +67,7 @@ Json FrontJson(const Graph& graph, const ModelFront& front, Method method) {
             {"method", ToString(method)},
             {"points", Json::array()}};
   for (size_t p = 0; p < front.points.size(); ++p) {
-    Json point = PlanJson(graph, PointOf(front, p));
-    point["explain"] = ExplainJson(graph, Explain(front, p));
-    json["points"].push_back(std::move(point));
+    json["points"].push_back(PlanJson(graph, PointOf(front, p)));
   }
   return json;
 }
@@ -93,8 +84,7 @@ std::string FrontText(const Graph& graph, const ModelFront& front,
   for (size_t p = 0; p < front.points.size(); ++p) {
     text += PointText(graph, front, p);
     if (!explained) continue;
-    text += Indent(ExplainText(graph, front.points[p], Explain(front, p),
-                               false));
+    text += Indent(ExplainText(graph, PointOf(front, p), false));
   }
   text += fmt::format(
       "\nno plan of this space needs less than {} bytes\n"

@@ -31,28 +31,55 @@ int32_t SourceIndex(const Graph& graph, NodeId node) {
   return node < 0 ? -1 : graph.node(node).source_index;
 }
 
-// A stage as planned and as lowered.
+// A block as planned and as lowered.
+struct BlockView {
+  const BlockPlan& plan;
+  const ScheduleBlock& block;
+  int64_t peak_bytes = 0;  // that live at its busiest step
+  std::vector<std::vector<NodeOutput>> outputs;  // by stage
+};
+
+// Of the plan; what only moves tensors between them is none.
+std::vector<BlockView> BlocksOf(const PlannedModel& model) {
+  std::vector<BlockView> views;
+  for (const ScheduleBlock& block : model.schedule.blocks) {
+    if (block.is_move) continue;
+    const BlockPlan& plan = model.schedule.plan.blocks[views.size()];
+    views.push_back({plan, block,
+                     BlockPeakBytes(model.units, plan,
+                                    TraceBlock(model.units, plan)),
+                     OutputsOf(model.units, plan)});
+  }
+  return views;
+}
+
 struct StageView {
   const Graph& graph;
   const PlannedModel& model;
   const StagePlan& plan;
   const ScheduleStage& stage;
+  std::vector<NodeOutput> inner;  // outputs of all of its nodes but the last
 
   NodeId first_node() const { return model.units.unit(plan.first_unit).node; }
   const ScheduleTensor& output() const {
     return model.schedule.tensors[static_cast<size_t>(stage.output)];
   }
-  // Of the stage's nodes but the last.
-  std::vector<NodeOutput> inner() const {
-    auto outputs = OutputsOf(model.units, model.schedule, plan);
-    if (!outputs.empty()) outputs.pop_back();
-    return outputs;
-  }
 };
+
+std::vector<StageView> StagesOf(const Graph& graph, const PlannedModel& model,
+                                const BlockView& block) {
+  std::vector<StageView> views;
+  for (size_t s = 0; s < block.plan.stages.size(); ++s) {
+    views.push_back({graph, model, block.plan.stages[s],
+                     block.block.stages[s], block.outputs[s]});
+    if (!views.back().inner.empty()) views.back().inner.pop_back();
+  }
+  return views;
+}
 
 Json InnerJson(const StageView& view) {
   Json inner = Json::array();
-  for (const NodeOutput& output : view.inner()) {
+  for (const NodeOutput& output : view.inner) {
     inner.push_back({{"node", SourceIndex(view.graph, output.node)},
                      {"extent", ToString(output.extent)},
                      {"rows_kept", output.rows_kept},
@@ -84,30 +111,12 @@ Json StageJson(const StageView& view) {
           {"inner", InnerJson(view)}};
 }
 
-// Bytes that live at the busiest step of each block.
-std::vector<int64_t> BlockPeaks(const PlannedModel& model) {
-  std::vector<int64_t> peaks;
-  for (const BlockPlan& block : model.schedule.plan.blocks) {
-    peaks.push_back(BlockPeakBytes(model.units, block,
-                                   TraceBlock(model.units, block)));
-  }
-  return peaks;
-}
-
-StageView ViewOf(const Graph& graph, const PlannedModel& model, size_t block,
-                 size_t stage) {
-  const Schedule& schedule = model.schedule;
-  return {graph, model, schedule.plan.blocks[block].stages[stage],
-          schedule.blocks[block].stages[stage]};
-}
-
-Json BlockJson(const Graph& graph, const PlannedModel& model, size_t block,
-               int64_t peak_bytes) {
+Json BlockJson(const Graph& graph, const PlannedModel& model,
+               const BlockView& block) {
   Json stages = Json::array();
   int32_t first = -1;
   int32_t last = -1;
-  for (size_t s = 0; s < model.schedule.blocks[block].stages.size(); ++s) {
-    const StageView view = ViewOf(graph, model, block, s);
+  for (const StageView& view : StagesOf(graph, model, block)) {
     if (view.stage.node < 0) continue;
     const int32_t from = SourceIndex(graph, view.first_node());
     first = first < 0 ? from : std::min(first, from);
@@ -116,7 +125,8 @@ Json BlockJson(const Graph& graph, const PlannedModel& model, size_t block,
   }
   return {{"first_node", first},
           {"last_node", last},
-          {"peak_bytes", peak_bytes},
+          {"peak_bytes", block.peak_bytes},
+          {"moves", block.plan.moves.size()},
           {"stages", std::move(stages)}};
 }
 
@@ -130,11 +140,10 @@ std::string StageName(const StageView& view) {
 
 // What a patch does with the tensors inside it.
 std::string InnerText(const StageView& view) {
-  const std::vector<NodeOutput> inner = view.inner();
   std::string text;
   for (Extent extent :
        {Extent::kLineBuffer, Extent::kRecomputed, Extent::kTile}) {
-    const std::string nodes = OutputsText(view.graph, inner, extent);
+    const std::string nodes = OutputsText(view.graph, view.inner, extent);
     if (nodes.empty()) continue;
     text += fmt::format("{}{}: {}", text.empty() ? "" : "; ",
                         ToString(extent), nodes);
@@ -159,6 +168,22 @@ std::string StageText(const StageView& view) {
   return text + "\n" + InnerText(view);
 }
 
+std::string BlockText(const Graph& graph, const PlannedModel& model,
+                      const BlockView& block, size_t index, int64_t most) {
+  const Json json = BlockJson(graph, model, block);
+  const std::string nodes =
+      json["stages"].empty()
+          ? "input"
+          : fmt::format("{}..{}", json["first_node"].get<int32_t>(),
+                        json["last_node"].get<int32_t>());
+  const size_t moves = block.plan.moves.size();
+  return fmt::format(
+      "{:>5}  {:<11}  {:>6}  {:>10}{}{}\n", index, nodes,
+      block.plan.stages.size(), WithCommas(block.peak_bytes),
+      block.peak_bytes == most ? "  <- sets the peak" : "",
+      moves == 0 ? "" : fmt::format("  ({} tensor(s) moved before)", moves));
+}
+
 }  // namespace
 
 Json PlanJson(const Graph& graph, const PlannedModel& model) {
@@ -173,11 +198,11 @@ Json PlanJson(const Graph& graph, const PlannedModel& model) {
             {"lower_bound_bytes", model.lower_bound_bytes},
             {"blocks", Json::array()},
             {"predicted", Json::object()}};
-  const std::vector<int64_t> peaks = BlockPeaks(model);
-  for (size_t b = 0; b < schedule.blocks.size(); ++b) {
-    Json block = BlockJson(graph, model, b, peaks[b]);
+  for (const BlockView& view : BlocksOf(model)) {
+    Json block = BlockJson(graph, model, view);
     if (!block["stages"].empty()) json["blocks"].push_back(std::move(block));
   }
+  json["explain"] = ExplainJson(graph, Explain(model));
   return json;
 }
 
@@ -191,26 +216,17 @@ std::string PlanText(const Graph& graph, const PlannedModel& model,
       graph.source, BytesText(schedule.arena_bytes),
       ToString(schedule.plan.input_mode), schedule.overhead_factor(),
       WithCommas(schedule.macs), WithCommas(model.lower_bound_bytes));
-  const std::vector<int64_t> peaks = BlockPeaks(model);
-  const int64_t most =
-      peaks.empty() ? 0 : *std::max_element(peaks.begin(), peaks.end());
-  for (size_t b = 0; b < schedule.blocks.size(); ++b) {
-    const size_t stages = schedule.blocks[b].stages.size();
-    const Json json = BlockJson(graph, model, b, peaks[b]);
-    const std::string nodes =
-        json["stages"].empty()
-            ? "input"
-            : fmt::format("{}..{}", json["first_node"].get<int32_t>(),
-                          json["last_node"].get<int32_t>());
-    text += fmt::format("{:>5}  {:<11}  {:>6}  {:>10}{}\n", b, nodes,
-                        stages, WithCommas(peaks[b]),
-                        peaks[b] == most ? "  <- sets the peak" : "");
+  const std::vector<BlockView> blocks = BlocksOf(model);
+  int64_t most = 0;
+  for (const BlockView& block : blocks) most = std::max(most, block.peak_bytes);
+  for (size_t b = 0; b < blocks.size(); ++b) {
+    text += BlockText(graph, model, blocks[b], b, most);
     if (!every_stage) continue;
-    for (size_t s = 0; s < stages; ++s) {
-      text += StageText(ViewOf(graph, model, b, s));
+    for (const StageView& stage : StagesOf(graph, model, blocks[b])) {
+      text += StageText(stage);
     }
   }
-  return text;
+  return text + "\n" + ExplainText(graph, model, every_stage);
 }
 
 }  // namespace msf

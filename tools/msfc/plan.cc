@@ -4,27 +4,6 @@
 #include "session.h"
 
 namespace msf {
-namespace {
-
-// The plan is picked from the front of all plans, so that its neighbours can
-// be told.
-void PrintPlan(const PlanOptions& options, Session& session) {
-  const Result<PlannedFront> planned = WholeFrontFromOptions(options, session);
-  if (!planned) return session.Fail(planned.error());
-  const Graph& graph = planned->network.graph;
-  const Result<size_t> point =
-      PickPoint(graph, planned->front, planned->request);
-  if (!point) return session.Fail(point.error());
-  const PlannedModel model = PointOf(planned->front, *point);
-  const Explanation explanation = Explain(planned->front, *point);
-  Json json = PlanJson(graph, model);
-  json["explain"] = ExplainJson(graph, explanation);
-  session.Print(json, PlanText(graph, model, session.verbose) + "\n" +
-                          ExplainText(graph, model.schedule, explanation,
-                                      session.verbose));
-}
-
-}  // namespace
 
 void AddPlan(CLI::App& app, Session& session) {
   CLI::App* verb = app.add_subcommand(
@@ -37,7 +16,13 @@ void AddPlan(CLI::App& app, Session& session) {
   verb->footer(
       "Example:\n  msfc plan model.tflite --ram-limit 64K\n"
       "  msfc plan model.tflite -v        (every stage)");
-  verb->callback([options, &session] { PrintPlan(*options, session); });
+  verb->callback([options, &session] {
+    const Result<Planned> planned = PlanFromOptions(*options, session);
+    if (!planned) return session.Fail(planned.error());
+    session.Print(
+        PlanJson(planned->network.graph, planned->model),
+        PlanText(planned->network.graph, planned->model, session.verbose));
+  });
 }
 
 }  // namespace msf

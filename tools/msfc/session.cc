@@ -87,7 +87,8 @@ void AddSpaceOptions(CLI::App& verb, PlanOptions& options) {
                   "Most bytes of arena: 65536, 64K (65,536) or 64kB (64,000)")
       ->type_name("SIZE");
   verb.add_option("--max-overhead", options.max_overhead,
-                  "Most work, as a factor F of the plain network's MACs")
+                  "Most work, as a factor F of the plain network's MACs, at "
+                  "least 1")
       ->type_name("F");
   verb.add_option("--input-mode", options.input_mode,
                   "Where inputs live: streamed, resident or external "
@@ -100,21 +101,26 @@ void AddSpaceOptions(CLI::App& verb, PlanOptions& options) {
 void AddPlanOptions(CLI::App& verb, PlanOptions& options) {
   AddSpaceOptions(verb, options);
   verb.add_option("--objective", options.objective,
-                  "What to make small within the limits: ram or macs");
+                  "What to make small within the limits: ram or macs "
+                  "(default: macs with --ram-limit, else ram)");
 }
 
 namespace {
+
+Result<Objective> ParseObjective(const std::string& text) {
+  if (text == "ram") return Objective::kRam;
+  if (text == "macs") return Objective::kMacs;
+  return UserError("--objective", "'" + text + "' is not an objective",
+                   "one of: ram, macs");
+}
 
 Result<PlanRequest> RequestFromOptions(const PlanOptions& options,
                                        const Session& session) {
   PlanRequest request;
   request.progress = session.Progress("planning");
-  if (options.objective != "ram" && options.objective != "macs") {
-    return UserError("--objective",
-                     "'" + options.objective +
-                         "' is not an objective of this "
-                         "version",
-                     "one of: ram, macs");
+  if (!options.objective.empty()) {
+    MSF_ASSIGN(const Objective objective, ParseObjective(options.objective));
+    request.objective = objective;
   }
   if (options.ram_limit) {
     MSF_ASSIGN(const int64_t limit,
@@ -139,18 +145,6 @@ Result<PlannedFront> FrontFromOptions(const PlanOptions& options,
   MSF_ASSIGN(planned.request, RequestFromOptions(options, session));
   MSF_ASSIGN(planned.network, LoadNetwork(options.model));
   MSF_ASSIGN(planned.front, MakeFront(planned.network.graph, planned.request));
-  return planned;
-}
-
-Result<PlannedFront> WholeFrontFromOptions(const PlanOptions& options,
-                                           const Session& session) {
-  PlannedFront planned;
-  MSF_ASSIGN(planned.request, RequestFromOptions(options, session));
-  MSF_ASSIGN(planned.network, LoadNetwork(options.model));
-  PlanRequest request = planned.request;
-  request.ram_limit_bytes.reset();
-  request.max_overhead.reset();
-  MSF_ASSIGN(planned.front, MakeFront(planned.network.graph, request));
   return planned;
 }
 

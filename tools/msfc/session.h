@@ -53,7 +53,7 @@ struct PlanOptions {
   std::optional<double> max_overhead;
   std::string input_mode;
   std::string method = "full";
-  std::string objective = "ram";
+  std::string objective;
 };
 void AddSpaceOptions(CLI::App& verb, PlanOptions& options);
 void AddPlanOptions(CLI::App& verb, PlanOptions& options);
@@ -74,10 +74,6 @@ struct PlannedFront {
 };
 Result<PlannedFront> FrontFromOptions(const PlanOptions& options,
                                       const Session& session);
-
-// The same, with plans beyond the limits of the request.
-Result<PlannedFront> WholeFrontFromOptions(const PlanOptions& options,
-                                           const Session& session);
 
 // --input, --pixel-range, --runs.
 struct InputOptions {

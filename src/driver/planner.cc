@@ -149,6 +149,7 @@ MemoryProblem WholeTensors(MemoryProblem problem) {
 Result<PlannedModel> MakePlan(const Graph& graph, const PlanRequest& request) {
   MSF_RETURN_IF_ERROR(CheckRequest(graph, request));
   Candidates found = FindCandidates(graph, request);
+  const std::vector<LaidOutPlan> all = found.plans;
   MSF_RETURN_IF_ERROR(KeepWithinLimits(graph, request, found));
   const Objective objective = request.objective.value_or(
       request.ram_limit_bytes ? Objective::kMacs : Objective::kRam);
@@ -157,6 +158,11 @@ Result<PlannedModel> MakePlan(const Graph& graph, const PlanRequest& request) {
   PlannedModel model{.units = std::move(found.units),
                      .lower_bound_bytes = best.lower_bound_bytes};
   MSF_ASSIGN(model.schedule, BuildSchedule(graph, model.units, best.plan));
+  for (const LaidOutPlan& plan : all) {  // MACs fall
+    const PlanBeside beside{plan.plan, plan.arena_bytes, plan.macs};
+    if (plan.macs > best.macs) model.smaller = beside;
+    if (plan.macs < best.macs && !model.cheaper) model.cheaper = beside;
+  }
   return model;
 }
 
@@ -174,6 +180,24 @@ Result<ModelFront> MakeFront(const Graph& graph, const PlanRequest& request) {
     front.lower_bounds.push_back(plan.lower_bound_bytes);
   }
   return front;
+}
+
+namespace {
+
+PlanBeside PlanAt(const ModelFront& front, size_t point) {
+  const Schedule& schedule = front.points[point];
+  return {schedule.plan, schedule.arena_bytes, schedule.macs};
+}
+
+}  // namespace
+
+PlannedModel PointOf(const ModelFront& front, size_t point) {
+  PlannedModel model{.units = front.units,
+                     .schedule = front.points[point],
+                     .lower_bound_bytes = front.lower_bounds[point]};
+  if (point > 0) model.smaller = PlanAt(front, point - 1);
+  if (point + 1 < front.points.size()) model.cheaper = PlanAt(front, point + 1);
+  return model;
 }
 
 Result<PlainArena> FindPlainArena(const Graph& graph) {

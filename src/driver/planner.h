@@ -39,19 +39,32 @@ struct ModelFront {
   std::vector<int64_t> lower_bounds;
 };
 
+// A plan next to another one on the front.
+struct PlanBeside {
+  Plan plan;
+  int64_t arena_bytes = 0;
+  int64_t macs = 0;
+};
+
 struct PlannedModel {
   UnitGraph units;
   Schedule schedule;
   // No plan of the request's space needs fewer bytes of arena.
   int64_t lower_bound_bytes = 0;
+  // Beside it on the front, whatever the limits: less RAM, or fewer MACs.
+  std::optional<PlanBeside> smaller;
+  std::optional<PlanBeside> cheaper;
 };
+
+// A point of the front by itself. Requires point < front.points.size().
+PlannedModel PointOf(const ModelFront& front, size_t point);
 
 // The points of the request's space that meet its limits. kInfeasible if none.
 Result<ModelFront> MakeFront(const Graph& graph, const PlanRequest& request);
 
 // Picks from the front: with a limit of RAM the fewest MACs that fit, else the
-// smallest RAM (at F = 1.00, or at most max_overhead). kInfeasible with the tightest RAM if no plan
-// meets the limits. `graph` has been through RunPasses.
+// smallest RAM (at F = 1.00, or at most max_overhead). kInfeasible with the
+// tightest RAM if no plan meets the limits. `graph` has been through RunPasses.
 Result<PlannedModel> MakePlan(const Graph& graph, const PlanRequest& request);
 
 // What an unfused, perfectly packed interpreter needs: every node by itself,

@@ -228,6 +228,21 @@ bool MayHandOver(const MemoryProblem& problem, size_t from, int64_t last) {
       });
 }
 
+// Calls visit(buffer, life, bytes) for whatever lives alike: a buffer, or a row
+// of a whole tensor, which makes room in the step that hands it over.
+template <typename Visit>
+void ForEachLife(const MemoryProblem& problem, const Visit& visit) {
+  for (size_t b = 0; b < problem.buffers.size(); ++b) {
+    const Buffer& buffer = problem.buffers[b];
+    const auto add = [&](Lifespan life, int64_t bytes) {
+      if (MayHandOver(problem, b, life.last)) --life.last;
+      if (life.first < life.last) visit(b, life, bytes);
+    };
+    if (buffer.rows.empty()) add(buffer.life, buffer.bytes);
+    for (const Lifespan& life : buffer.rows) add(life, buffer.row_bytes());
+  }
+}
+
 // Moves buffers that reach the top of the arena to the front of the order and
 // keeps what does not get worse. Deterministic.
 void ImproveOrder(Packer& packer, Order order, int64_t lower_bound,
@@ -252,26 +267,27 @@ void ImproveOrder(Packer& packer, Order order, int64_t lower_bound,
 
 }  // namespace
 
-int64_t PeakLiveBytes(const MemoryProblem& problem) {
+BusiestStep FindBusiestStep(const MemoryProblem& problem) {
   std::map<int64_t, int64_t> change;
-  const auto add = [&](Lifespan life, int64_t bytes, size_t buffer) {
-    if (MayHandOver(problem, buffer, life.last)) --life.last;
-    if (life.first >= life.last) return;
+  ForEachLife(problem, [&](size_t, const Lifespan& life, int64_t bytes) {
     change[life.first] += bytes;
     change[life.last] -= bytes;
-  };
-  for (size_t b = 0; b < problem.buffers.size(); ++b) {
-    const Buffer& buffer = problem.buffers[b];
-    if (buffer.rows.empty()) add(buffer.life, buffer.bytes, b);
-    for (const Lifespan& life : buffer.rows) add(life, buffer.row_bytes(), b);
-  }
+  });
   int64_t live = 0;
-  int64_t peak = 0;
+  BusiestStep busiest;
   for (const auto& [step, bytes] : change) {
     live += bytes;
-    peak = std::max(peak, live);
+    if (live > busiest.bytes) busiest = {step, live};
   }
-  return peak;
+  return busiest;
+}
+
+std::vector<int64_t> LiveBytesAt(const MemoryProblem& problem, int64_t step) {
+  std::vector<int64_t> live(problem.buffers.size(), 0);
+  ForEachLife(problem, [&](size_t buffer, const Lifespan& life, int64_t bytes) {
+    if (life.first <= step && step < life.last) live[buffer] += bytes;
+  });
+  return live;
 }
 
 MemoryLayout Allocate(const MemoryProblem& problem,

@@ -1,6 +1,9 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include "memory/problem.h"
 
 namespace msf {
@@ -21,7 +24,20 @@ inline constexpr AllocatorOptions kQuickLayout{.max_moves = 200,
 MemoryLayout Allocate(const MemoryProblem& problem,
                       const AllocatorOptions& options = {});
 
-// Bytes that live at the busiest step, row by row: no layout needs fewer.
-int64_t PeakLiveBytes(const MemoryProblem& problem);
+// The first step at which the most bytes live, row by row. Rows that are handed
+// over count once.
+struct BusiestStep {
+  int64_t step = 0;
+  int64_t bytes = 0;
+};
+BusiestStep FindBusiestStep(const MemoryProblem& problem);
+
+// Bytes of each buffer that live at a step.
+std::vector<int64_t> LiveBytesAt(const MemoryProblem& problem, int64_t step);
+
+// Bytes that live at the busiest step: no layout needs fewer.
+inline int64_t PeakLiveBytes(const MemoryProblem& problem) {
+  return FindBusiestStep(problem).bytes;
+}
 
 }  // namespace msf

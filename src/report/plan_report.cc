@@ -5,12 +5,15 @@
 
 #include "plan/block.h"
 #include "report/report.h"
+#include "report/words.h"
 #include "support/size.h"
 
 namespace msf {
 namespace {
 
-const char* KindText(StageKind kind) {
+const char* KindText(const StagePlan& plan, StageKind kind) {
+  if (plan.channel_tile > 0) return "channel tiles";
+  if (plan.IsPatch()) return "patch";
   switch (kind) {
     case StageKind::kRow:
       return "row";
@@ -24,76 +27,161 @@ const char* KindText(StageKind kind) {
   return "?";
 }
 
-int32_t SourceIndex(const Graph& graph, const ScheduleStage& stage) {
-  return stage.node < 0 ? -1 : graph.node(stage.node).source_index;
+int32_t SourceIndex(const Graph& graph, NodeId node) {
+  return node < 0 ? -1 : graph.node(node).source_index;
 }
 
-const ScheduleTensor& OutputOf(const Schedule& schedule,
-                               const ScheduleStage& stage) {
-  return schedule.tensors[static_cast<size_t>(stage.output)];
+// A block as planned and as lowered.
+struct BlockView {
+  const BlockPlan& plan;
+  const ScheduleBlock& block;
+  int64_t peak_bytes = 0;  // that live at its busiest step
+  std::vector<std::vector<NodeOutput>> outputs;  // by stage
+};
+
+// Of the plan; what only moves tensors between them is none.
+std::vector<BlockView> BlocksOf(const PlannedModel& model) {
+  std::vector<BlockView> views;
+  for (const ScheduleBlock& block : model.schedule.blocks) {
+    if (block.is_move) continue;
+    const BlockPlan& plan = model.schedule.plan.blocks[views.size()];
+    views.push_back({plan, block,
+                     BlockPeakBytes(model.units, plan,
+                                    TraceBlock(model.units, plan)),
+                     OutputsOf(model.units, plan)});
+  }
+  return views;
 }
 
-Json StageJson(const Graph& graph, const Schedule& schedule,
-               const ScheduleStage& stage) {
-  const ScheduleTensor& output = OutputOf(schedule, stage);
-  const int32_t node = SourceIndex(graph, stage);
-  return {{"first_node", node},
-          {"last_node", node},
-          {"patch_rows", stage.form.kind == StageKind::kRow ? 1 : output.rows},
-          {"patch_cols", graph.tensor(output.tensor).hwc.w},
-          {"kind", KindText(stage.form.kind)},
-          {"op", OpDefOf(graph.node(stage.node)).tflite},
+struct StageView {
+  const Graph& graph;
+  const PlannedModel& model;
+  const StagePlan& plan;
+  const ScheduleStage& stage;
+  std::vector<NodeOutput> inner;  // outputs of all of its nodes but the last
+
+  NodeId first_node() const { return model.units.unit(plan.first_unit).node; }
+  const ScheduleTensor& output() const {
+    return model.schedule.tensors[static_cast<size_t>(stage.output)];
+  }
+};
+
+std::vector<StageView> StagesOf(const Graph& graph, const PlannedModel& model,
+                                const BlockView& block) {
+  std::vector<StageView> views;
+  for (size_t s = 0; s < block.plan.stages.size(); ++s) {
+    views.push_back({graph, model, block.plan.stages[s],
+                     block.block.stages[s], block.outputs[s]});
+    if (!views.back().inner.empty()) views.back().inner.pop_back();
+  }
+  return views;
+}
+
+Json InnerJson(const StageView& view) {
+  Json inner = Json::array();
+  for (const NodeOutput& output : view.inner) {
+    inner.push_back({{"node", SourceIndex(view.graph, output.node)},
+                     {"extent", ToString(output.extent)},
+                     {"rows_kept", output.rows_kept},
+                     {"rows_made", output.rows_made},
+                     {"rows", output.rows}});
+  }
+  return inner;
+}
+
+Json StageJson(const StageView& view) {
+  const ScheduleTensor& output = view.output();
+  const StageForm& form = view.stage.form;
+  const bool is_patch = view.plan.IsPatch();
+  const int32_t rows = form.kind == StageKind::kRow ? 1 : output.rows;
+  const int32_t columns = view.graph.tensor(output.tensor).hwc.w;
+  return {{"first_node", SourceIndex(view.graph, view.first_node())},
+          {"last_node", SourceIndex(view.graph, view.stage.node)},
+          {"patch_rows", is_patch ? view.plan.patch_rows : rows},
+          {"patch_cols", is_patch ? view.plan.patch_cols : columns},
+          {"kind", KindText(view.plan, form.kind)},
+          {"op", OpDefOf(view.graph.node(view.stage.node)).tflite},
           {"rows_kept", output.capacity},
           {"rows", output.rows},
           {"buffer_bytes", output.capacity * output.row_bytes},
-          {"state_bytes", stage.form.state_bytes}};
+          {"state_bytes", form.state_bytes},
+          {"scratch_bytes", form.scratch_bytes},
+          {"keeps_rows", view.plan.keeps_rows},
+          {"channel_tile", view.plan.channel_tile},
+          {"inner", InnerJson(view)}};
 }
 
-// Bytes that live at the busiest step of each block.
-std::vector<int64_t> BlockPeaks(const PlannedModel& model) {
-  std::vector<int64_t> peaks;
-  for (const BlockPlan& block : model.schedule.plan.blocks) {
-    peaks.push_back(BlockPeakBytes(model.units, block,
-                                   TraceBlock(model.units, block)));
-  }
-  return peaks;
-}
-
-Json BlockJson(const Graph& graph, const Schedule& schedule,
-               const ScheduleBlock& block, int64_t peak_bytes) {
+Json BlockJson(const Graph& graph, const PlannedModel& model,
+               const BlockView& block) {
   Json stages = Json::array();
   int32_t first = -1;
   int32_t last = -1;
-  for (const ScheduleStage& stage : block.stages) {
-    if (stage.node < 0) continue;
-    const int32_t node = SourceIndex(graph, stage);
-    first = first < 0 ? node : std::min(first, node);
-    last = std::max(last, node);
-    stages.push_back(StageJson(graph, schedule, stage));
+  for (const StageView& view : StagesOf(graph, model, block)) {
+    if (view.stage.node < 0) continue;
+    const int32_t from = SourceIndex(graph, view.first_node());
+    first = first < 0 ? from : std::min(first, from);
+    last = std::max(last, SourceIndex(graph, view.stage.node));
+    stages.push_back(StageJson(view));
   }
   return {{"first_node", first},
           {"last_node", last},
-          {"peak_bytes", peak_bytes},
+          {"peak_bytes", block.peak_bytes},
+          {"moves", block.plan.moves.size()},
           {"stages", std::move(stages)}};
 }
 
-std::string StageText(const Graph& graph, const Schedule& schedule,
-                      const ScheduleStage& stage) {
-  const ScheduleTensor& output = OutputOf(schedule, stage);
-  const std::string what =
-      stage.node < 0
-          ? fmt::format("input {}", stage.input)
-          : fmt::format("node {} {}", SourceIndex(graph, stage),
-                        OpDefOf(graph.node(stage.node)).tflite);
-  std::string text = fmt::format(
-      "    {:<28} {:<11} {:>14}  keeps {:>3} of {:>3} rows {:>9} bytes", what,
-      KindText(stage.form.kind),
-      ToString(graph.tensor(output.tensor).hwc), output.capacity, output.rows,
-      WithCommas(output.capacity * output.row_bytes));
-  if (stage.form.state_bytes > 0) {
-    text += fmt::format(" + state {}", WithCommas(stage.form.state_bytes));
+std::string StageName(const StageView& view) {
+  if (view.stage.node < 0) return fmt::format("input {}", view.stage.input);
+  return NodesText(view.graph, view.first_node(), view.stage.node) + " " +
+         (view.plan.IsPatch()
+              ? fmt::format("{}x{}", view.plan.patch_rows, view.plan.patch_cols)
+              : OpDefOf(view.graph.node(view.stage.node)).tflite);
+}
+
+// What a patch does with the tensors inside it.
+std::string InnerText(const StageView& view) {
+  std::string text;
+  for (Extent extent :
+       {Extent::kLineBuffer, Extent::kRecomputed, Extent::kTile}) {
+    const std::string nodes = OutputsText(view.graph, view.inner, extent);
+    if (nodes.empty()) continue;
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ",
+                        ToString(extent), nodes);
   }
-  return text + "\n";
+  return text.empty() ? "" : "      " + text + "\n";
+}
+
+std::string StageText(const StageView& view) {
+  const ScheduleTensor& output = view.output();
+  const StageForm& form = view.stage.form;
+  std::string text = fmt::format(
+      "    {:<28} {:<11} {:>14}  keeps {:>3} of {:>3} rows {:>9} bytes",
+      StageName(view), KindText(view.plan, form.kind),
+      ToString(view.graph.tensor(output.tensor).hwc), output.capacity,
+      output.rows, WithCommas(output.capacity * output.row_bytes));
+  if (form.state_bytes > 0) {
+    text += fmt::format(" + state {}", WithCommas(form.state_bytes));
+  }
+  if (view.plan.IsPatch()) {
+    text += fmt::format(" + scratch {}", WithCommas(form.scratch_bytes));
+  }
+  return text + "\n" + InnerText(view);
+}
+
+std::string BlockText(const Graph& graph, const PlannedModel& model,
+                      const BlockView& block, size_t index, int64_t most) {
+  const Json json = BlockJson(graph, model, block);
+  const std::string nodes =
+      json["stages"].empty()
+          ? "input"
+          : fmt::format("{}..{}", json["first_node"].get<int32_t>(),
+                        json["last_node"].get<int32_t>());
+  const size_t moves = block.plan.moves.size();
+  return fmt::format(
+      "{:>5}  {:<11}  {:>6}  {:>10}{}{}\n", index, nodes,
+      block.plan.stages.size(), WithCommas(block.peak_bytes),
+      block.peak_bytes == most ? "  <- sets the peak" : "",
+      moves == 0 ? "" : fmt::format("  ({} tensor(s) moved before)", moves));
 }
 
 }  // namespace
@@ -110,11 +198,11 @@ Json PlanJson(const Graph& graph, const PlannedModel& model) {
             {"lower_bound_bytes", model.lower_bound_bytes},
             {"blocks", Json::array()},
             {"predicted", Json::object()}};
-  const std::vector<int64_t> peaks = BlockPeaks(model);
-  for (size_t b = 0; b < schedule.blocks.size(); ++b) {
-    Json block = BlockJson(graph, schedule, schedule.blocks[b], peaks[b]);
+  for (const BlockView& view : BlocksOf(model)) {
+    Json block = BlockJson(graph, model, view);
     if (!block["stages"].empty()) json["blocks"].push_back(std::move(block));
   }
+  json["explain"] = ExplainJson(graph, Explain(model));
   return json;
 }
 
@@ -128,26 +216,17 @@ std::string PlanText(const Graph& graph, const PlannedModel& model,
       graph.source, BytesText(schedule.arena_bytes),
       ToString(schedule.plan.input_mode), schedule.overhead_factor(),
       WithCommas(schedule.macs), WithCommas(model.lower_bound_bytes));
-  const std::vector<int64_t> peaks = BlockPeaks(model);
-  const int64_t most =
-      peaks.empty() ? 0 : *std::max_element(peaks.begin(), peaks.end());
-  for (size_t b = 0; b < schedule.blocks.size(); ++b) {
-    const ScheduleBlock& block = schedule.blocks[b];
-    const Json json = BlockJson(graph, schedule, block, peaks[b]);
-    const std::string nodes =
-        json["stages"].empty()
-            ? "input"
-            : fmt::format("{}..{}", json["first_node"].get<int32_t>(),
-                          json["last_node"].get<int32_t>());
-    text += fmt::format("{:>5}  {:<11}  {:>6}  {:>10}{}\n", b, nodes,
-                        block.stages.size(), WithCommas(peaks[b]),
-                        peaks[b] == most ? "  <- sets the peak" : "");
+  const std::vector<BlockView> blocks = BlocksOf(model);
+  int64_t most = 0;
+  for (const BlockView& block : blocks) most = std::max(most, block.peak_bytes);
+  for (size_t b = 0; b < blocks.size(); ++b) {
+    text += BlockText(graph, model, blocks[b], b, most);
     if (!every_stage) continue;
-    for (const ScheduleStage& stage : block.stages) {
-      text += StageText(graph, schedule, stage);
+    for (const StageView& stage : StagesOf(graph, model, blocks[b])) {
+      text += StageText(stage);
     }
   }
-  return text;
+  return text + "\n" + ExplainText(graph, model, every_stage);
 }
 
 }  // namespace msf

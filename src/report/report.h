@@ -11,6 +11,7 @@
 #include "driver/analyze.h"
 #include "driver/compile.h"
 #include "driver/doctor.h"
+#include "driver/explain.h"
 #include "driver/planner.h"
 #include "driver/run.h"
 #include "msf/diagnostic.h"
@@ -29,9 +30,21 @@ Json ToJson(const Analysis& analysis);
 std::string ToText(const Analysis& analysis);
 
 Json PlanJson(const Graph& graph, const PlannedModel& model);
-// One line a block; with `every_stage`, one line a stage too.
+// One line a block, and what sets the peak and what the plans beside it on the
+// front would change; with `every_stage`, one line a stage too.
 std::string PlanText(const Graph& graph, const PlannedModel& model,
                      bool every_stage);
+
+Json ExplainJson(const Graph& graph, const Explanation& explanation);
+// With `all`, every buffer and every change; else the first few.
+std::string ExplainText(const Graph& graph, const PlannedModel& model,
+                        bool all);
+
+Json FrontJson(const Graph& graph, const ModelFront& front, Method method);
+// One line a plan; with `explained`, each plan's peak and what its neighbours
+// would change.
+std::string FrontText(const Graph& graph, const ModelFront& front,
+                      Method method, bool explained);
 
 Json ToJson(const RunReport& report);
 std::string ToText(const RunReport& report);

@@ -19,7 +19,7 @@ std::string CommandLine(const Arguments& arguments) {
 
 // Verbs that this version does not have yet.
 bool IsLaterVerb(const std::string& verb) {
-  for (const char* later : {"front", "eval", "fit", "report", "bench"}) {
+  for (const char* later : {"eval", "fit", "report", "bench"}) {
     if (verb == later) return true;
   }
   return false;
@@ -69,11 +69,13 @@ int Main(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("msfc ") + msf::kVersion);
   app.footer(
-      "Example:\n  msfc analyze model.tflite\n  msfc plan model.tflite\n"
+      "Example:\n  msfc analyze model.tflite\n  msfc front model.tflite\n"
+      "  msfc plan model.tflite --ram-limit 64K\n"
       "  msfc compile model.tflite -o out --name person_detect\n"
       "  msfc run model.tflite --on m4 --runs 3");
   msf::AddAnalyze(app, session);
   msf::AddPlan(app, session);
+  msf::AddFront(app, session);
   msf::AddCompile(app, session);
   msf::AddRun(app, session);
   msf::AddVerify(app, session);

@@ -79,7 +79,7 @@ void AddCommonOptions(CLI::App& verb, Session& session) {
   verb.add_flag("-q,--quiet", session.quiet, "No notes, no progress");
 }
 
-void AddPlanOptions(CLI::App& verb, PlanOptions& options) {
+void AddSpaceOptions(CLI::App& verb, PlanOptions& options) {
   verb.add_option("model", options.model, "The network, a .tflite file")
       ->required()
       ->type_name("MODEL");
@@ -87,28 +87,40 @@ void AddPlanOptions(CLI::App& verb, PlanOptions& options) {
                   "Most bytes of arena: 65536, 64K (65,536) or 64kB (64,000)")
       ->type_name("SIZE");
   verb.add_option("--max-overhead", options.max_overhead,
-                  "Most work, as a factor F of the plain network's MACs")
+                  "Most work, as a factor F of the plain network's MACs, at "
+                  "least 1")
       ->type_name("F");
-  verb.add_option("--objective", options.objective,
-                  "What to make small within the limits: ram or macs");
   verb.add_option("--input-mode", options.input_mode,
                   "Where inputs live: streamed, resident or external "
                   "(default: streamed where that keeps fewer rows)");
   verb.add_option("--method", options.method,
-                  "Part of the plan space: full, line-buffer, streamnet or "
-                  "plain (default full)");
+                  "Part of the plan space: full, line-buffer, msf-cnn, "
+                  "mcunetv2, streamnet or plain (default full)");
 }
 
-Result<Planned> PlanFromOptions(const PlanOptions& options,
-                                const Session& session) {
+void AddPlanOptions(CLI::App& verb, PlanOptions& options) {
+  AddSpaceOptions(verb, options);
+  verb.add_option("--objective", options.objective,
+                  "What to make small within the limits: ram or macs "
+                  "(default: macs with --ram-limit, else ram)");
+}
+
+namespace {
+
+Result<Objective> ParseObjective(const std::string& text) {
+  if (text == "ram") return Objective::kRam;
+  if (text == "macs") return Objective::kMacs;
+  return UserError("--objective", "'" + text + "' is not an objective",
+                   "one of: ram, macs");
+}
+
+Result<PlanRequest> RequestFromOptions(const PlanOptions& options,
+                                       const Session& session) {
   PlanRequest request;
   request.progress = session.Progress("planning");
-  if (options.objective != "ram" && options.objective != "macs") {
-    return UserError("--objective",
-                     "'" + options.objective +
-                         "' is not an objective of this "
-                         "version",
-                     "one of: ram, macs");
+  if (!options.objective.empty()) {
+    MSF_ASSIGN(const Objective objective, ParseObjective(options.objective));
+    request.objective = objective;
   }
   if (options.ram_limit) {
     MSF_ASSIGN(const int64_t limit,
@@ -122,6 +134,23 @@ Result<Planned> PlanFromOptions(const PlanOptions& options,
     request.input_mode = mode;
   }
   MSF_ASSIGN(request.method, ParseMethod(options.method, "--method"));
+  return request;
+}
+
+}  // namespace
+
+Result<PlannedFront> FrontFromOptions(const PlanOptions& options,
+                                      const Session& session) {
+  PlannedFront planned;
+  MSF_ASSIGN(planned.request, RequestFromOptions(options, session));
+  MSF_ASSIGN(planned.network, LoadNetwork(options.model));
+  MSF_ASSIGN(planned.front, MakeFront(planned.network.graph, planned.request));
+  return planned;
+}
+
+Result<Planned> PlanFromOptions(const PlanOptions& options,
+                                const Session& session) {
+  MSF_ASSIGN(const PlanRequest request, RequestFromOptions(options, session));
   Planned planned;
   MSF_ASSIGN(planned.network, LoadNetwork(options.model));
   MSF_ASSIGN(planned.model, MakePlan(planned.network.graph, request));

@@ -45,15 +45,17 @@ struct Session {
 // --json, -v, -q: every verb has them.
 void AddCommonOptions(CLI::App& verb, Session& session);
 
-// The limits that choose a plan, shared by plan, compile, run, verify.
+// The limits that choose a plan, shared by plan, compile, run, verify; all but
+// the objective also by front.
 struct PlanOptions {
   std::string model;
   std::optional<std::string> ram_limit;
   std::optional<double> max_overhead;
   std::string input_mode;
   std::string method = "full";
-  std::string objective = "ram";
+  std::string objective;
 };
+void AddSpaceOptions(CLI::App& verb, PlanOptions& options);
 void AddPlanOptions(CLI::App& verb, PlanOptions& options);
 
 // The network and the plan that the options ask for.
@@ -63,6 +65,15 @@ struct Planned {
 };
 Result<Planned> PlanFromOptions(const PlanOptions& options,
                                 const Session& session);
+
+// The network and all plans within the options' limits.
+struct PlannedFront {
+  Network network;
+  PlanRequest request;
+  ModelFront front;
+};
+Result<PlannedFront> FrontFromOptions(const PlanOptions& options,
+                                      const Session& session);
 
 // --input, --pixel-range, --runs.
 struct InputOptions {
@@ -78,6 +89,7 @@ Result<RunRequest> RequestFromOptions(const InputOptions& options,
 // One function for each verb; called by main.
 void AddAnalyze(CLI::App& app, Session& session);
 void AddPlan(CLI::App& app, Session& session);
+void AddFront(CLI::App& app, Session& session);
 void AddCompile(CLI::App& app, Session& session);
 void AddRun(CLI::App& app, Session& session);
 void AddVerify(CLI::App& app, Session& session);

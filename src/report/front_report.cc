@@ -1,0 +1,97 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "report/report.h"
+#include "report/words.h"
+#include "support/size.h"
+
+namespace msf {
+namespace {
+
+int64_t CountPatches(const Schedule& schedule) {
+  int64_t count = 0;
+  for (const BlockPlan& block : schedule.plan.blocks) {
+    count += std::count_if(block.stages.begin(), block.stages.end(),
+                           [](const StagePlan& s) { return s.IsPatch(); });
+  }
+  return count;
+}
+
+std::string RecomputedText(const Graph& graph, const ModelFront& front,
+                           const Schedule& schedule) {
+  const std::string nodes = OutputsText(
+      graph, OutputsOf(front.units, schedule.plan), Extent::kRecomputed);
+  return nodes.empty() ? "nothing" : nodes;
+}
+
+// Plans that stand out.
+std::string Mark(const ModelFront& front, size_t point) {
+  const Schedule& schedule = front.points[point];
+  std::string mark = point == 0 ? "  <- least RAM" : "";
+  const bool is_free = schedule.macs <= schedule.plain_macs;
+  if (!is_free || (point > 0 && front.points[point - 1].macs <=
+                                    schedule.plain_macs)) {
+    return mark;
+  }
+  return (mark.empty() ? "  <- " : mark + ", ") + "plan without limits";
+}
+
+std::string PointText(const Graph& graph, const ModelFront& front,
+                      size_t point) {
+  const Schedule& schedule = front.points[point];
+  return fmt::format("{:>11}  {:>7.1f}  {:>5.2f}  {:>13}  {:>6}  {:>7}  {}{}\n",
+                     WithCommas(schedule.arena_bytes),
+                     static_cast<double>(schedule.arena_bytes) / 1024,
+                     schedule.overhead_factor(), WithCommas(schedule.macs),
+                     schedule.plan.blocks.size(), CountPatches(schedule),
+                     RecomputedText(graph, front, schedule),
+                     Mark(front, point));
+}
+
+// Indented by two.
+std::string Indent(const std::string& lines) {
+  std::string text = "  ";
+  for (size_t i = 0; i < lines.size(); ++i) {
+    text += lines[i];
+    if (lines[i] == '\n' && i + 1 < lines.size()) text += "  ";
+  }
+  return text;
+}
+
+}  // namespace
+
+Json FrontJson(const Graph& graph, const ModelFront& front, Method method) {
+  Json json{{"model", graph.source},
+            {"method", ToString(method)},
+            {"points", Json::array()}};
+  for (size_t p = 0; p < front.points.size(); ++p) {
+    json["points"].push_back(PlanJson(graph, PointOf(front, p)));
+  }
+  return json;
+}
+
+std::string FrontText(const Graph& graph, const ModelFront& front,
+                      Method method, bool explained) {
+  const Schedule& smallest = front.points.front();
+  std::string text = fmt::format(
+      "{}: {} plan(s), method {}, input {}\n\n"
+      "arena bytes       KB      F           MACs  blocks  patches  "
+      "recomputed\n",
+      graph.source, front.points.size(), ToString(method),
+      ToString(smallest.plan.input_mode));
+  for (size_t p = 0; p < front.points.size(); ++p) {
+    text += PointText(graph, front, p);
+    if (!explained) continue;
+    text += Indent(ExplainText(graph, PointOf(front, p), false));
+  }
+  text += fmt::format(
+      "\nno plan of this space needs less than {} bytes\n"
+      "Next: msfc compile {} --ram-limit {} -o DIR\n",
+      WithCommas(front.lower_bounds.front()), graph.source,
+      smallest.arena_bytes);
+  return text;
+}
+
+}  // namespace msf

@@ -1,0 +1,29 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#include <memory>
+
+#include "session.h"
+
+namespace msf {
+
+void AddFront(CLI::App& app, Session& session) {
+  CLI::App* verb = app.add_subcommand(
+      "front",
+      "Every plan that no other one beats in both RAM and work, from the least "
+      "RAM on. Each can be built");
+  auto options = std::make_shared<PlanOptions>();
+  AddSpaceOptions(*verb, *options);
+  AddCommonOptions(*verb, session);
+  verb->footer(
+      "Example:\n  msfc front model.tflite\n"
+      "  msfc front model.tflite --ram-limit 64K -v   (why, and what to trade)");
+  verb->callback([options, &session] {
+    const Result<PlannedFront> front = FrontFromOptions(*options, session);
+    if (!front) return session.Fail(front.error());
+    const Graph& graph = front->network.graph;
+    session.Print(FrontJson(graph, front->front, front->request.method),
+                  FrontText(graph, front->front, front->request.method,
+                            session.verbose));
+  });
+}
+
+}  // namespace msf

@@ -21,15 +21,17 @@ namespace {
 struct TiledCase {
   static constexpr int32_t kInner = 11;
   static constexpr int32_t kOut = 6;
-  std::vector<int8_t> weights;  // [kOut][kInner]
+  static constexpr int32_t kPadded = 12;  // msf_conv2d_s8: rows of words
+  std::vector<int8_t> weights;            // [kOut][kPadded]
   std::vector<int32_t> bias;
   std::vector<int32_t> multipliers;
   std::vector<int8_t> shifts;
 
   explicit TiledCase(uint32_t seed) {
     std::mt19937 engine(seed);
-    for (int32_t i = 0; i < kOut * kInner; ++i) {
-      weights.push_back(static_cast<int8_t>(engine()));
+    for (int32_t i = 0; i < kOut * kPadded; ++i) {
+      const bool is_weight = i % kPadded < kInner;
+      weights.push_back(is_weight ? static_cast<int8_t>(engine()) : int8_t{0});
     }
     for (int32_t o = 0; o < kOut; ++o) {
       bias.push_back(static_cast<int32_t>(engine() % 20001) - 10000);
@@ -59,7 +61,7 @@ struct TiledCase {
   std::vector<int8_t> Columns(int32_t begin, int32_t end) const {
     std::vector<int8_t> part;
     for (int32_t o = 0; o < kOut; ++o) {
-      const auto row = weights.begin() + o * kInner;
+      const auto row = weights.begin() + o * kPadded;
       part.insert(part.end(), row + begin, row + end);
     }
     return part;

@@ -107,12 +107,13 @@ std::string SmallModel() {
   const WindowChoice window{.kernel_h = 3, .kernel_w = 3};
   const WindowChoice half{
       .kernel_h = 3, .kernel_w = 3, .stride_h = 2, .stride_w = 2};
-  const TensorId in = make.Input({1, 24, 24, 3});
-  const TensorId wide = make.Conv2D(in, half, 8);
+  const TensorId in = make.Input({1, 48, 48, 3});
+  const TensorId first = make.Conv2D(in, half, 8);
+  const TensorId wide = make.Conv2D(first, window, 24);
   const TensorId deep = make.DepthwiseConv2D(wide, window);
   const TensorId slim = make.Conv2D(deep, {}, 8);
-  const TensorId sum = make.Add(slim, wide);
-  const TensorId small = make.Conv2D(sum, half, 12);
+  const TensorId sum = make.Add(slim, first);
+  const TensorId small = make.Conv2D(sum, half, 4);
   make.Output(make.Conv2D(small, {}, 4));
   const std::vector<uint8_t> bytes = ToTflite(make.graph());
   return {bytes.begin(), bytes.end()};

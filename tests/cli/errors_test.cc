@@ -20,7 +20,8 @@ TEST(CommandLine, WithoutAVerbIsAnError) {
 }
 
 TEST(CommandLine, WithoutAModelIsAnError) {
-  for (const char* verb : {"analyze", "plan", "compile", "run", "verify"}) {
+  for (const char* verb : {"analyze", "front", "plan", "compile", "run",
+                           "verify"}) {
     ExpectError(1, {verb});
   }
 }
@@ -31,14 +32,14 @@ TEST(CommandLine, WithAnUnknownVerbNamesIt) {
 }
 
 TEST(CommandLine, WithAVerbOfALaterVersionSaysSo) {
-  for (const char* verb : {"front", "eval", "fit", "report", "bench"}) {
+  for (const char* verb : {"eval", "fit", "report", "bench"}) {
     EXPECT_EQ(What(ExpectError(1, {verb, Sample()})),
               "'" + std::string(verb) + "' is not a verb of msfc 0.1.0 yet");
   }
 }
 
 TEST(CommandLine, WithUnknownOptionsOrTooManyWordsIsAnError) {
-  for (const char* verb : {"analyze", "plan", "run", "verify"}) {
+  for (const char* verb : {"analyze", "front", "plan", "run", "verify"}) {
     ExpectError(1, {verb, Sample(), "--bogus"});
     ExpectError(1, {verb, Sample(), "another"});
   }
@@ -49,6 +50,7 @@ TEST(CommandLine, WithUnknownOptionsOrTooManyWordsIsAnError) {
 TEST(CommandLine, HelpAndVersionAreNoErrors) {
   for (const Words& words : std::vector<Words>{{"--help"},
                                                {"--version"},
+                                               {"front", "--help"},
                                                {"plan", "--help"},
                                                {"analyze", "--help"},
                                                {"compile", "-h"},
@@ -79,9 +81,11 @@ TEST(CommandLine, ValuesThatMakeNoSenseAreErrors) {
                                                  {"--objective", "beauty"},
                                                  {"--input-mode", "mental"},
                                                  {"--method", "magic"}}) {
-    Words words = {"plan", Sample()};
-    words.insert(words.end(), options.begin(), options.end());
-    ExpectError(1, words);
+    for (const char* verb : {"plan", "front"}) {
+      Words words = {verb, Sample()};
+      words.insert(words.end(), options.begin(), options.end());
+      ExpectError(1, words);
+    }
   }
   for (const Words& options : std::vector<Words>{{"--runs", "0"},
                                                  {"--runs", "-1"},
@@ -124,6 +128,7 @@ TEST_F(Model, ThatCannotBeReadIsAnErrorOfEveryVerb) {
   const std::string bytes{std::istreambuf_iterator<char>(sample), {}};
   const std::string cut = File("cut.tflite", bytes.substr(0, 1000));
   for (const Words& words : std::vector<Words>{{"analyze"},
+                                               {"front"},
                                                {"plan"},
                                                {"run"},
                                                {"verify"},
@@ -160,8 +165,12 @@ TEST_F(Model, WithANameThatIsNotUtf8IsNoTrouble) {
 }
 
 TEST(Infeasible, ARamLimitTooSmallSaysTheTightest) {
-  for (const Words& words : std::vector<Words>{
-           {"plan"}, {"run"}, {"verify"}, {"compile", "-o", "/nowhere"}}) {
+  for (const Words& words :
+       std::vector<Words>{{"front"},
+                          {"plan"},
+                          {"run"},
+                          {"verify"},
+                          {"compile", "-o", "/nowhere"}}) {
     Words more = words;
     more.insert(more.end(), {Sample(), "--ram-limit", "0"});
     const auto json = ExpectError(2, more);

@@ -110,7 +110,8 @@ TEST(Plan, HasTheKeysOfTheContract) {
 
 TEST(Plan, TakesEveryInputModeAndMethod) {
   for (const char* mode : {"streamed", "resident", "external"}) {
-    for (const char* method : {"full", "line-buffer", "streamnet", "plain"}) {
+    for (const char* method : {"full", "line-buffer", "msf-cnn", "mcunetv2",
+                               "streamnet", "plain"}) {
       json plan = JsonOf(Msfc({"plan", Sample(), "--json", "--input-mode", mode,
                                "--method", method}));
       EXPECT_EQ(plan["input_mode"], mode);

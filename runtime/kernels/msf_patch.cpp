@@ -39,8 +39,8 @@ void DemandRows(const Band *band, const msf_patch_read *read, int32_t first,
   end = (end - 1) * read->row_stride + read->row_offset + read->row_extent;
   end = msf_min(end, band->nodes[read->source].rows);
   if (first >= end) return;
-  note->first_row = msf_min(note->first_row, first);
-  note->end_row = Max(note->end_row, end);
+  note->first_row = (int16_t)msf_min(note->first_row, first);
+  note->end_row = (int16_t)Max(note->end_row, end);
 }
 
 // Notes the rows that the band needs of each node, from the last one up.
@@ -49,13 +49,13 @@ void PlanRows(const Band *band) {
   for (int32_t n = 0; n < p->count; ++n) {
     const bool first_step = band->call->step == 0;
     if (first_step && band->nodes[n].kept_rows > 0) RowsDone(band, n) = 0;
-    band->notes[n].first_row = INT32_MAX;
+    band->notes[n].first_row = INT16_MAX;
     band->notes[n].end_row = 0;
   }
   msf_patch_note *last = &band->notes[p->count - 1];
-  last->first_row = band->call->step * p->patch_rows;
-  last->end_row = msf_min(last->first_row + p->patch_rows,
-                          band->nodes[p->count - 1].rows);
+  last->first_row = (int16_t)(band->call->step * p->patch_rows);
+  last->end_row = (int16_t)msf_min(last->first_row + p->patch_rows,
+                                   band->nodes[p->count - 1].rows);
   for (int32_t n = p->count - 1; n >= 0; --n) {
     msf_patch_note *note = &band->notes[n];
     if (note->end_row == 0) note->first_row = 0;
@@ -70,7 +70,7 @@ void PlanRows(const Band *band) {
 // made `x`.
 void PlanColumns(const Band *band, int32_t x) {
   const int32_t last = band->params->count - 1;
-  band->notes[last].want = x;
+  band->notes[last].want = (int16_t)x;
   for (int32_t n = last; n >= 0; --n) {
     const int32_t want = band->notes[n].want;
     if (want == 0) continue;
@@ -80,7 +80,7 @@ void PlanColumns(const Band *band, int32_t x) {
       const int32_t end = (want - 1) * read->column_stride +
                           read->column_offset + read->column_extent;
       msf_patch_note *source = &band->notes[read->source];
-      source->want = Max(
+      source->want = (int16_t)Max(
           source->want, msf_min(end, band->nodes[read->source].width));
     }
   }
@@ -129,7 +129,7 @@ void DropOldColumns(const Band *band, int32_t n) {
     uint8_t *row = msf_row(&from, r) + at;
     __builtin_memmove(row - dropped, row, (size_t)bytes);
   }
-  note->x_first = oldest;
+  note->x_first = (int16_t)oldest;
 }
 
 // Copies the wanted columns of rows [first, end) between the tile and the

@@ -61,11 +61,11 @@ typedef struct msf_patch_params {
 
 /* The scratch begins with one for each node. */
 typedef struct msf_patch_note {
-  int32_t first_row; /* rows of the band */
-  int32_t end_row;
-  int32_t x_done;  /* columns [0, x_done) have been made */
-  int32_t x_first; /* the tile's first column */
-  int32_t want;    /* columns [0, want) are wanted */
+  int16_t first_row; /* rows of the band */
+  int16_t end_row;
+  int16_t x_done;  /* columns [0, x_done) have been made */
+  int16_t x_first; /* the tile's first column */
+  int16_t want;    /* columns [0, want) are wanted */
 } msf_patch_note;
 
 /* If a node keeps rows, the state begins with one int32_t for each node: rows

@@ -8,6 +8,7 @@ namespace {
 
 constexpr size_t kMaxInputs = 2;  // MSF_MAX_INPUTS of the runtime
 constexpr int64_t kWord = 4;
+constexpr int32_t kMaxExtent = 32767;  // msf_patch_note counts in 16 bits
 
 int64_t RoundUp(int64_t bytes, int64_t align) {
   return (bytes + align - 1) / align * align;
@@ -78,6 +79,7 @@ class PatchMaker {
         return false;
       }
       const UnitTensor& out = output(i);
+      if (out.rows > kMaxExtent || out.columns > kMaxExtent) return false;
       if (!is_last && (out.is_output || out.last_read >= plan_.last_unit ||
                        out.last_read < 0)) {
         return false;
@@ -262,6 +264,7 @@ class PatchMaker {
   // The sweep along x: how many columns of each tile are needed at once.
   void WalkColumns() {
     std::vector<int32_t> done(count_, 0);
+    carries_.assign(count_, false);
     const int32_t width = output(count_ - 1).columns;
     for (int32_t x = 0; x < width; x += plan_.patch_cols) {
       std::vector<int32_t> want(count_, 0);
@@ -287,12 +290,60 @@ class PatchMaker {
       }
       for (size_t i = 0; i + 1 < count_; ++i) {
         PatchUnit& u = patch_.units[i];
-        u.tile_cols =
-            std::max(u.tile_cols, want[i] - std::min(keep[i], done[i]));
+        const int32_t from = std::min(keep[i], done[i]);
+        u.tile_cols = std::max(u.tile_cols, want[i] - from);
+        if (from < done[i]) carries_[i] = true;
       }
       done = std::move(want);
     }
     for (size_t i = 0; i < count_; ++i) patch_.units[i].columns_made = done[i];
+  }
+
+  int64_t TileAlign(size_t i) const {
+    return PixelBytes(i) % kWord == 0 ? kWord : 1;
+  }
+  int64_t TileBytes(size_t i) const {
+    return int64_t{patch_.units[i].tile_rows} * patch_.units[i].tile_cols *
+           PixelBytes(i);
+  }
+
+  // The last unit that reads the output of unit i.
+  size_t LastReader(size_t i) const {
+    size_t last = i;
+    for (size_t c = i + 1; c < count_; ++c) {
+      for (const PatchRead& read : patch_.units[c].reads) {
+        if (read.unit == static_cast<int32_t>(i)) last = c;
+      }
+    }
+    return last;
+  }
+
+  // Tiles that carry no columns from one sweep position to the next live from
+  // the unit that makes them to the last one that reads them. They share the
+  // bytes from `first` on. Returns where they end.
+  int64_t ShareScratch(int64_t first) {
+    int64_t end = first;
+    std::vector<size_t> placed;
+    for (size_t i = 0; i + 1 < count_; ++i) {
+      if (carries_[i]) continue;
+      int64_t& offset = patch_.units[i].tile_offset;
+      offset = RoundUp(first, TileAlign(i));
+      for (bool moved = true; moved;) {
+        moved = false;
+        for (size_t other : placed) {
+          const int64_t at = patch_.units[other].tile_offset;
+          if (LastReader(other) < i || at >= offset + TileBytes(i) ||
+              at + TileBytes(other) <= offset) {
+            continue;
+          }
+          offset = RoundUp(at + TileBytes(other), TileAlign(i));
+          moved = true;
+        }
+      }
+      placed.push_back(i);
+      end = std::max(end, offset + TileBytes(i));
+    }
+    return end;
   }
 
   void LayOut() {
@@ -313,16 +364,16 @@ class PatchMaker {
       PatchUnit& u = patch_.units[i];
       kernel_scratch = std::max(kernel_scratch, unit(i).forms[0].scratch_bytes);
       if (i + 1 == count_) continue;
-      const int64_t pixel = PixelBytes(i);
-      const int64_t align = pixel % kWord == 0 ? kWord : 1;
-      scratch = RoundUp(scratch, align);
-      u.tile_offset = scratch;
-      scratch += int64_t{u.tile_rows} * u.tile_cols * pixel;
+      if (carries_[i]) {
+        u.tile_offset = RoundUp(scratch, TileAlign(i));
+        scratch = u.tile_offset + TileBytes(i);
+      }
       if (u.kept_rows == 0) continue;
-      state = RoundUp(state, align);
+      state = RoundUp(state, TileAlign(i));
       u.kept_offset = state;
-      state += u.kept_rows * u.columns_made * pixel;
+      state += u.kept_rows * u.columns_made * PixelBytes(i);
     }
+    scratch = ShareScratch(scratch);
     // Not a byte more than is written: the arena may end here.
     patch_.kernel_scratch_offset = RoundUp(scratch, kWord);
     form.state_bytes = state;
@@ -344,6 +395,8 @@ class PatchMaker {
   const UnitGraph& graph_;
   const StagePlan& plan_;
   size_t count_;
+  // Whether a unit's tile carries columns from one position to the next.
+  std::vector<bool> carries_;
   Patch patch_;
 };
 

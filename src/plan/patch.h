@@ -63,7 +63,7 @@ struct Patch {
 };
 
 // What the runtime notes of each unit of a patch, in bytes of scratch.
-inline constexpr int64_t kPatchNoteBytes = 20;
+inline constexpr int64_t kPatchNoteBytes = 10;
 
 // Nothing if the units cannot be fused so: one of them makes whole rows only,
 // an inner tensor is needed elsewhere, more than two inputs, strides that do

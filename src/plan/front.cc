@@ -17,6 +17,18 @@ struct Rules {
   bool head_only = false;  // only the first block fuses
 };
 
+// All tensors and scratch at once: no plan needs more.
+int64_t WholeBytes(const UnitGraph& graph) {
+  int64_t sum = 0;
+  for (const UnitTensor& tensor : graph.tensors) sum += tensor.bytes();
+  for (const Unit& unit : graph.units) {
+    for (const StageForm& form : unit.forms) {
+      sum += form.state_bytes + form.scratch_bytes;
+    }
+  }
+  return sum;
+}
+
 Rules RulesOf(Method method, StageSpace stages) {
   Rules rules{.stages = stages};
   switch (method) {
@@ -81,7 +93,7 @@ void FrontSearch::CollectOptions() {
   StageSpace alone = rules.stages;
   alone.patches = false;
   BlockSpace single(graph_, alone, options_.pruning);
-  BlockLimits limits{.bound = options_.bound};
+  BlockLimits limits{.bound = std::min(options_.bound, WholeBytes(graph_))};
   // In bands of bytes: parts of the network that fit below a band without
   // recomputing anything need no search.
   for (;;) {

@@ -101,6 +101,9 @@ class Generator {
         return Transposed(x);
       case 18:
         return AddConstant(x);
+      case 19:
+      case 20:
+        return Bottleneck(x);
       default:
         return Elementwise(x);
     }
@@ -240,6 +243,14 @@ class Generator {
       default:
         return Elementwise(x);
     }
+  }
+
+  // More channels, a depthwise convolution, fewer channels.
+  TensorId Bottleneck(TensorId x) {
+    TensorId y = make_.Conv2D(x, {.activation = AnyActivation()},
+                              dice_.Int(2, 12));
+    y = make_.DepthwiseConv2D(y, AnyWindow(shape(y), 4, true));
+    return make_.Conv2D(y, {.activation = AnyActivation()}, dice_.Int(1, 5));
   }
 
   // Two ways from x to half its size, added.

@@ -3,8 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cstdlib>
+#include <optional>
+#include <vector>
 
 #include "plan/patch.h"
 #include "plan/stage.h"
@@ -17,25 +18,35 @@ StagePlan RandomSingle(const UnitGraph& units, int32_t unit, Dice& dice) {
   return SingleStage(unit, dice.Int(0, forms - 1));
 }
 
-// A stage that begins with `unit`: a patch if the dice and MakePatch agree.
-StagePlan RandomStage(const UnitGraph& units, int32_t unit, Dice& dice) {
-  const auto count = static_cast<int32_t>(units.units.size());
-  const int32_t last = std::min(count, unit + dice.Int(1, 5));
-  if (last - unit < 2) return RandomSingle(units, unit, dice);
+// A patch of the units [first, last), in channel tiles where that is possible;
+// nothing if MakePatch refuses it.
+std::optional<StagePlan> RandomPatch(const UnitGraph& units, int32_t first,
+                                     int32_t last, Dice& dice) {
   const UnitTensor& output = units.tensor(units.unit(last - 1).output);
-  StagePlan patch{.first_unit = unit,
-                  .last_unit = last,
-                  .patch_rows = dice.Int(1, output.rows),
-                  .patch_cols = dice.Int(1, output.columns),
-                  .keeps_rows = {}};
-  const auto inner = static_cast<size_t>(last - unit - 1);
-  const UnitTensor& expanded = units.tensor(units.unit(unit).output);
-  patch.keeps_rows.assign(inner, false);
-  patch.channel_tile = dice.Int(1, static_cast<int32_t>(expanded.pixel_bytes()));
+  const UnitTensor& inner = units.tensor(units.unit(first).output);
+  const auto count = static_cast<size_t>(last - first - 1);
+  StagePlan patch{
+      .first_unit = first,
+      .last_unit = last,
+      .patch_rows = dice.Int(1, output.rows),
+      .patch_cols = dice.Int(1, output.columns),
+      .keeps_rows = std::vector<bool>(count, false),
+      .channel_tile = dice.Int(1, static_cast<int32_t>(inner.pixel_bytes()))};
   if (MakePatch(units, patch)) return patch;
   patch.channel_tile = 0;
-  for (size_t i = 0; i < inner; ++i) patch.keeps_rows[i] = dice.OneIn(2);
+  for (size_t i = 0; i < count; ++i) patch.keeps_rows[i] = dice.OneIn(2);
   if (MakePatch(units, patch)) return patch;
+  return std::nullopt;
+}
+
+// A stage that begins with `unit`.
+StagePlan RandomStage(const UnitGraph& units, int32_t unit, Dice& dice) {
+  const auto count = static_cast<int32_t>(units.units.size());
+  for (int32_t tries = dice.Int(0, 3); tries > 0; --tries) {
+    const int32_t last = unit + dice.Int(2, 5);
+    if (last > count) continue;
+    if (const auto patch = RandomPatch(units, unit, last, dice)) return *patch;
+  }
   return RandomSingle(units, unit, dice);
 }
 

@@ -413,7 +413,7 @@ std::vector<BlockOption> BlockSpace::Exhaustive(int32_t first, int32_t last,
   }
   for (BlockOption& option : complete) {
     option.bytes = LiveBytes(graph_, option.plan);
-    option.source = BytesFrom::kLiving;
+    option.source = BytesSource::kLiving;
   }
   KeepFront(complete);
   return complete;

@@ -15,7 +15,7 @@
 namespace msf {
 
 // Where the bytes of a block come from.
-enum class BytesFrom {
+enum class BytesSource {
   kEstimated,  // of a label
   kLiving,     // at the busiest step of a simulation
   kMeasured,   // as the caller of FrontSearch::Front measures them
@@ -25,7 +25,7 @@ struct BlockOption {
   BlockPlan plan;
   Work work;
   int64_t bytes = 0;
-  BytesFrom source = BytesFrom::kEstimated;
+  BytesSource source = BytesSource::kEstimated;
 };
 
 // Named switches of the search. Each may be off without a change of the

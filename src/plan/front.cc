@@ -193,7 +193,7 @@ FrontPoint FrontSearch::PointOf(const std::vector<std::vector<Label>>& labels,
 // True if a block's bytes changed.
 bool FrontSearch::MeasureBlocks(const FrontPoint& point,
                                 const Measure& measure) {
-  const BytesFrom wanted = measure ? BytesFrom::kMeasured : BytesFrom::kLiving;
+  const BytesSource wanted = measure ? BytesSource::kMeasured : BytesSource::kLiving;
   bool changed = false;
   for (const BlockPlan& block : point.plan.blocks) {
     for (BlockOption& option : OptionsOf(block.first_unit, block.last_unit)) {
@@ -231,7 +231,7 @@ void FrontSearch::Add(const Plan& plan) {
       option.work = option.work + Work{stage.form.macs, stage.form.steps};
     }
     option.bytes = LiveBytes(graph_, option.plan);
-    option.source = BytesFrom::kLiving;
+    option.source = BytesSource::kLiving;
     std::vector<BlockOption>& options =
         OptionsOf(block.first_unit, block.last_unit);
     options.push_back(std::move(option));

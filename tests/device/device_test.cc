@@ -114,8 +114,8 @@ INSTANTIATE_TEST_SUITE_P(Emulated, Patch, ::testing::Values("m4", "rv32imc"),
                            return std::string(test.param);
                          });
 
-TEST_P(Patch, RunsInTheBytesThatWerePlanned) {
-  const Target target = FindTarget(GetParam()).value();
+void RunPatch(const char* target_name, decltype(&PlanWithLongestPatch) plan) {
+  const Target target = FindTarget(target_name).value();
   MSF_SKIP_WITHOUT_TOOLS(target);
   const auto network =
       LoadNetwork(SourceDirectory() + "/examples/digits/digits96_int8.tflite");
@@ -123,12 +123,20 @@ TEST_P(Patch, RunsInTheBytesThatWerePlanned) {
   const UnitGraph units =
       BuildUnitGraph(network->graph, InputMode::kStreamed);
   const auto schedule =
-      BuildSchedule(network->graph, units, PlanWithLongestPatch(units));
+      BuildSchedule(network->graph, units, plan(units));
   ASSERT_TRUE(schedule.has_value()) << ToString(schedule.error());
   const auto report =
       RunOnTarget(network->graph, *schedule, target, {.runs = 2});
   ASSERT_TRUE(report.has_value()) << ToString(report.error());
   ExpectNotAByteMoreThanPlanned(*report);
+}
+
+TEST_P(Patch, RunsInTheBytesThatWerePlanned) {
+  RunPatch(GetParam(), PlanWithLongestPatch);
+}
+
+TEST_P(Patch, RunsInChannelTilesInTheBytesThatWerePlanned) {
+  RunPatch(GetParam(), PlanWithChannelTiles);
 }
 
 TEST(Device, TakesAnotherSampleInEveryRun) {

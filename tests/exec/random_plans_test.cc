@@ -231,7 +231,30 @@ TEST(RandomPlans, NetworksThatOnceFailedPass) {
   }
 }
 
-// The generator is worth something only if it reaches everything.
+// The generators are worth something only if they reach everything.
+TEST(RandomPlans, HavePatchesThatKeepRowsAndSomeInChannelTiles) {
+  int keeping = 0, tiled = 0, with_a_smaller_last_tile = 0;
+  for (uint32_t seed = 1; seed <= 1000; ++seed) {
+    Dice dice(seed);
+    Graph graph = RandomGraph(seed);
+    ASSERT_TRUE(RemoveDeadCode(graph).has_value());
+    const UnitGraph units = BuildUnitGraph(graph, InputMode::kStreamed);
+    for (const BlockPlan& block : RandomPlan(units, dice).blocks) {
+      for (const StagePlan& stage : block.stages) {
+        if (!stage.IsPatch()) continue;
+        const Patch patch = *MakePatch(units, stage);
+        keeping += patch.form.state_bytes > 0;
+        tiled += patch.passes > 1;
+        with_a_smaller_last_tile +=
+            patch.passes > 1 && patch.tiled_channels % stage.channel_tile != 0;
+      }
+    }
+  }
+  EXPECT_GT(keeping, 100);
+  EXPECT_GT(tiled, 30);
+  EXPECT_GT(with_a_smaller_last_tile, 15);
+}
+
 TEST(RandomGraphs, HaveEveryOperatorAndFormAndVariedValues) {
   std::set<std::string> operators;
   std::set<std::string> kernels;

@@ -356,6 +356,7 @@ class PatchMaker {
     int64_t kernel_scratch = 0;
     if (patch_.passes > 1) {
       const UnitTensor& out = output(count_ - 1);
+      scratch = RoundUp(scratch, kWord);
       patch_.sums_offset = scratch;
       scratch +=
           kWord * std::min(plan_.patch_rows, out.rows) * out.row_bytes;

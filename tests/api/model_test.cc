@@ -46,7 +46,7 @@ TEST(Model, PlainPlanNeedsSeveralTimesTheRamOfTheFusedOne) {
 TEST(Model, LimitThatNoPlanMeetsNamesTheTightest) {
   const Outcome<Model> model = Model::Load(Sample());
   ASSERT_TRUE(model) << ToString(model.error());
-  const auto smallest = model->Plan();
+  const auto smallest = model->Plan({.max_overhead = 100.0});
   ASSERT_TRUE(smallest) << ToString(smallest.error());
   const auto plan = model->Plan({.ram_limit_bytes = 1000});
   ASSERT_FALSE(plan);

@@ -137,12 +137,13 @@ void AddPatches(const UnitGraph& graph, int32_t first, int32_t last,
   }
 }
 
-// Whether `a` is at least as good as `b` in all that a plan can feel.
+// Whether `a` is at least as good as `b` in all that a plan can feel. Steps of
+// fewer rows are no merit by themselves: with several ways through a block they
+// change the order of its stages, and now and then for the worse.
 bool Beats(const StageOption& a, const StageOption& b) {
   const StageForm& x = a.stage.form;
   const StageForm& y = b.stage.form;
-  if (x.kind != y.kind || x.rows_per_step > y.rows_per_step ||
-      y.rows_per_step % x.rows_per_step != 0 ||
+  if (x.kind != y.kind || x.rows_per_step != y.rows_per_step ||
       x.state_bytes > y.state_bytes || x.scratch_bytes > y.scratch_bytes ||
       b.work < a.work || a.stage.reads != b.stage.reads) {
     return false;
@@ -152,8 +153,7 @@ bool Beats(const StageOption& a, const StageOption& b) {
     const RowNeed& m = y.needs[i];
     if (n.offset < m.offset || n.extent + n.offset > m.extent + m.offset ||
         n.offset - n.lead < m.offset - m.lead ||
-        int64_t{n.stride} * y.rows_per_step !=
-            int64_t{m.stride} * x.rows_per_step) {
+        n.stride != m.stride) {
       return false;
     }
   }

@@ -10,7 +10,7 @@ namespace {
 
 // Beyond so many inner tensors with halos not every choice of kept rows is
 // tried, but only those that change once along the chain.
-constexpr size_t kMaxFreeHalos = 4;
+constexpr size_t kMaxFreeHalos = 6;
 
 // Fewer channels at once save little: the sums stay.
 constexpr int32_t kLeastChannels = 4;
@@ -25,15 +25,16 @@ std::vector<int32_t> Sizes(int32_t limit, int32_t factor, bool all) {
   return sizes;
 }
 
-// Inner tensors of which a band reads rows that an earlier band made.
+// Inner tensors of which a band reads rows that an earlier band made, if what
+// comes behind them is made again: then most of them have a halo.
 std::vector<size_t> Halos(const UnitGraph& graph, StagePlan stage) {
   const auto inner = static_cast<size_t>(stage.last_unit - stage.first_unit - 1);
-  stage.keeps_rows.assign(inner, true);
   std::vector<size_t> halos;
-  const std::optional<Patch> patch = MakePatch(graph, stage);
-  if (!patch) return halos;
   for (size_t i = 0; i < inner; ++i) {
-    if (patch->units[i].kept_rows > 0) halos.push_back(i);
+    stage.keeps_rows.assign(inner, false);
+    stage.keeps_rows[i] = true;
+    const std::optional<Patch> patch = MakePatch(graph, stage);
+    if (patch && patch->units[i].kept_rows > 0) halos.push_back(i);
   }
   return halos;
 }
@@ -136,12 +137,13 @@ void AddPatches(const UnitGraph& graph, int32_t first, int32_t last,
   }
 }
 
-// Whether `a` is at least as good as `b` in all that a plan can feel.
+// Whether `a` is at least as good as `b` in all that a plan can feel. Steps of
+// fewer rows are no merit by themselves: with several ways through a block they
+// change the order of its stages, and now and then for the worse.
 bool Beats(const StageOption& a, const StageOption& b) {
   const StageForm& x = a.stage.form;
   const StageForm& y = b.stage.form;
-  if (x.kind != y.kind || x.rows_per_step > y.rows_per_step ||
-      y.rows_per_step % x.rows_per_step != 0 ||
+  if (x.kind != y.kind || x.rows_per_step != y.rows_per_step ||
       x.state_bytes > y.state_bytes || x.scratch_bytes > y.scratch_bytes ||
       b.work < a.work || a.stage.reads != b.stage.reads) {
     return false;
@@ -151,8 +153,7 @@ bool Beats(const StageOption& a, const StageOption& b) {
     const RowNeed& m = y.needs[i];
     if (n.offset < m.offset || n.extent + n.offset > m.extent + m.offset ||
         n.offset - n.lead < m.offset - m.lead ||
-        int64_t{n.stride} * y.rows_per_step !=
-            int64_t{m.stride} * x.rows_per_step) {
+        n.stride != m.stride) {
       return false;
     }
   }

@@ -1,0 +1,211 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+//
+// FrontSearch against all plans there are.
+#include "plan/front.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <functional>
+
+#include "plan/solver.h"
+#include "tests/plan/all_plans.h"
+#include "tests/plan/random_units.h"
+#include "tests/random_graph.h"
+#include "tests/random_plan.h"
+
+namespace msf {
+namespace {
+
+// A chain of windows, now and then with an addition around some of them or
+// with two ways that meet again.
+Graph SmallNetwork(uint32_t seed) {
+  GraphMaker make(seed);
+  Dice& dice = make.dice();
+  const auto window = [&](int32_t stride) {
+    return WindowChoice{.kernel_h = dice.Int(1, 3),
+                        .kernel_w = dice.Int(1, 3),
+                        .stride_h = stride,
+                        .stride_w = stride};
+  };
+  TensorId x = make.Input({1, dice.Int(2, 9), dice.Int(1, 6), dice.Int(1, 6)});
+  const TensorId start = x;
+  for (int32_t n = dice.Int(1, 4); n > 0; --n) {
+    switch (dice.Int(0, 3)) {
+      case 0:
+        x = make.DepthwiseConv2D(x, window(dice.Int(1, 2)));
+        break;
+      case 1:
+        x = make.Conv2D(x, {}, dice.Int(1, 9));
+        break;
+      case 2:
+        x = make.Conv2D(x, window(dice.Int(1, 2)), dice.Int(1, 9));
+        break;
+      default:
+        x = make.MaxPool2D(x, window(1));
+    }
+  }
+  if (make.shape(x) == make.shape(start)) {
+    x = make.Add(x, start);
+  } else if (dice.OneIn(4)) {
+    const TensorId one = make.Conv2D(x, window(1), 2);
+    x = make.Add(one, make.Conv2D(x, window(1), 2));
+  }
+  make.Output(x);
+  return std::move(make.graph());
+}
+
+struct Subject {
+  UnitGraph graph;
+  bool all_sizes = false;  // of patches
+  std::string text;
+};
+
+Subject SubjectFor(uint32_t seed) {
+  const RandomGraphOptions small{
+      .max_nodes = 4, .max_side = 5, .dead_code = false};
+  const Graph graph =
+      seed % 2 == 0 ? SmallNetwork(seed) : RandomGraph(seed, small);
+  const auto mode = static_cast<InputMode>(Dice(seed).Int(0, 2));
+  return {BuildUnitGraph(graph, mode), seed % 4 == 3, Dump(graph)};
+}
+
+// What the networks of a test had; tests that see too little say nothing.
+struct Seen {
+  int networks = 0;
+  int with_patches = 0;
+  int with_tiles = 0;
+};
+
+// Calls `test` for networks of which every plan can be tried.
+Seen ForSmallNetworks(
+    uint32_t seeds,
+    const std::function<void(const Subject&, const AllPlans&)>& test) {
+  constexpr size_t kMostUnits = 7;
+  constexpr int64_t kMostBlocks = 5000;
+  Seen seen;
+  ForSeeds(seeds, [&](uint32_t seed) {
+    const Subject subject = SubjectFor(seed);
+    if (subject.graph.units.size() > kMostUnits) return;
+    AllPlans all(subject.graph, subject.all_sizes);
+    if (all.CountBlocks() > kMostBlocks) return;
+    all.Simulate();
+    ++seen.networks;
+    seen.with_patches += all.HasPatches();
+    seen.with_tiles += all.HasTiles();
+    SCOPED_TRACE(Describe(subject.graph) + subject.text);
+    test(subject, all);
+  });
+  return seen;
+}
+
+FrontOptions OptionsFor(const Subject& subject, Method method,
+                        const Pruning& pruning) {
+  const Solution plain = SolveMinRam(subject.graph, {.method = Method::kPlain});
+  return {.method = method,
+          .pruning = pruning,
+          .stages = {.all_sizes = subject.all_sizes},
+          .bound = plain.peak_bytes};
+}
+
+Costs CostsOf(FrontSearch& search) {
+  Costs costs;
+  for (const FrontPoint& point : search.Front()) {
+    costs.push_back({point.peak_bytes, point.work.macs});
+  }
+  // Points of equal MACs differ in kernel calls alone.
+  return FrontOf(std::move(costs));
+}
+
+// The front where every block is simulated.
+Costs ExhaustiveFront(const Subject& subject, Method method,
+                      const Pruning& pruning = {}) {
+  FrontOptions options = OptionsFor(subject, method, pruning);
+  options.exhaustive = 1'000'000;
+  FrontSearch search(subject.graph, options);
+  return CostsOf(search);
+}
+
+// The front of blocks that labels found, as the planner asks for it.
+Costs LabelledFront(const Subject& subject, const Pruning& pruning = {}) {
+  FrontOptions options = OptionsFor(subject, Method::kFull, pruning);
+  const Solution single = SolveMinRam(subject.graph, {});
+  options.bound = single.peak_bytes;
+  FrontSearch search(subject.graph, options);
+  search.Add(single.plan);
+  return CostsOf(search);
+}
+
+std::vector<Pruning> EachSwitchOff() {
+  std::vector<Pruning> all(4);
+  all[0].stage_dominance = false;
+  all[1].label_dominance = false;
+  all[2].ram_bound = false;
+  all[3].rest_bound = false;
+  return all;
+}
+
+// Of those that need at most `bound` bytes.
+Costs Within(int64_t bound, Costs costs) {
+  std::erase_if(costs, [&](const Cost& cost) { return cost.bytes > bound; });
+  return costs;
+}
+
+bool Reaches(const Costs& front, const Cost& cost) {
+  return std::any_of(front.begin(), front.end(), [&](const Cost& point) {
+    return point.bytes <= cost.bytes && point.macs <= cost.macs;
+  });
+}
+
+bool ReachesAll(const Costs& front, const Costs& costs) {
+  return std::all_of(costs.begin(), costs.end(),
+                     [&](const Cost& cost) { return Reaches(front, cost); });
+}
+
+TEST(FrontSearch, EqualsBruteForceOverAllPlansForEveryMethod) {
+  const Seen seen =
+      ForSmallNetworks(1200, [](const Subject& subject, const AllPlans& all) {
+        for (const Method method : kMethods) {
+          EXPECT_EQ(ExhaustiveFront(subject, method), all.Front(method))
+              << ToString(method);
+        }
+      });
+  if (std::getenv("MSF_SEED") != nullptr) return;
+  EXPECT_GE(seen.networks, 1000);
+  EXPECT_GE(seen.with_patches, 800);
+  EXPECT_GE(seen.with_tiles, 50);
+}
+
+TEST(FrontSearch, StaysTheSameWithEachPruningSwitchOff) {
+  ForSmallNetworks(1200, [](const Subject& subject, const AllPlans& all) {
+    const Costs front = all.Front(Method::kFull);
+    for (const Pruning& pruning : EachSwitchOff()) {
+      EXPECT_EQ(ExhaustiveFront(subject, Method::kFull, pruning), front);
+    }
+  });
+}
+
+// Labels go by estimates. Plans of more bytes than one that recomputes nothing
+// are no use, whatever MACs they save at borders.
+TEST(FrontSearch, ByLabelsMissesAPointInOneOfAHundredNetworksAtMost) {
+  int missed = 0;
+  const Seen seen =
+      ForSmallNetworks(1200, [&](const Subject& subject, const AllPlans& all) {
+        const Costs front = all.Front(Method::kFull);
+        const Costs found = LabelledFront(subject);
+        const int64_t bound = SolveMinRam(subject.graph, {}).peak_bytes;
+        missed += !ReachesAll(found, Within(bound, front));
+        EXPECT_TRUE(ReachesAll(front, found)) << "better than all plans";
+        EXPECT_LE(found.front().bytes * 4, front.front().bytes * 5);
+        for (const Pruning& pruning : EachSwitchOff()) {
+          // An estimate may be above the bound where the bytes are not.
+          if (!pruning.ram_bound) continue;
+          EXPECT_EQ(LabelledFront(subject, pruning), found);
+        }
+      });
+  EXPECT_LE(missed * 100, seen.networks) << missed << " networks";
+}
+
+}  // namespace
+}  // namespace msf

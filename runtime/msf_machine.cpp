@@ -67,6 +67,12 @@ msf_view View(const msf_machine *machine, const msf_tensor &tensor) {
   return view;
 }
 
+// Out of line: it keeps the stack below kernels flat.
+__attribute__((noinline)) void Fill(const msf_machine *machine,
+                                    const msf_tensor &tensor, msf_view *view) {
+  *view = View(machine, tensor);
+}
+
 void ClearSteps(msf_machine *machine) {
   for (int32_t s = 0; s < machine->network->max_stages; ++s) {
     machine->done[s] = 0;
@@ -129,9 +135,9 @@ void msf_run_stage(const msf_machine *machine, const msf_stage *stage,
   msf_call call;
   call.params = stage->params;
   for (int32_t i = 0; i < stage->read_count; ++i) {
-    call.in[i] = View(machine, tensors[stage->reads[i].tensor]);
+    Fill(machine, tensors[stage->reads[i].tensor], &call.in[i]);
   }
-  call.out = View(machine, tensors[stage->output]);
+  Fill(machine, tensors[stage->output], &call.out);
   call.step = step;
   call.x = 0;
   call.x_end = MSF_WHOLE_ROW;

@@ -21,12 +21,12 @@ typedef struct msf_conv2d_window {
   int32_t runs;               /* of a kernel row */
   int32_t words;              /* of a run, the last one filled up */
   int32_t filter;             /* weights of one channel */
-  int32_t pixels;             /* 1 or 2 */
   int32_t left;               /* input column where the first window begins */
-  int32_t inside;             /* these are two windows without padding */
   int32_t channels;           /* to multiply with */
   int32_t *sums;              /* [channels], or [2][MSF_PAIR_CHANNELS] */
-  int32_t collected;          /* words of a pixel in x */
+  int8_t pixels;              /* 1 or 2 */
+  int8_t inside;              /* these are two windows without padding */
+  int8_t collected;           /* words of a pixel in x */
   const int8_t *first_weight; /* of them, in the first channel */
   union {
     msf_pair_operand both;          /* of two pixels */
@@ -49,14 +49,13 @@ static inline void msf_conv2d_to_column(msf_conv2d_window *window, int32_t left,
                                         int32_t pixels) {
   const msf_conv2d_s8_params *p = window->p;
   const int32_t last = left + p->stride_w + (p->kernel_w - 1) * p->dilation_w;
-  window->pixels = pixels;
+  window->pixels = (int8_t)pixels;
   window->left = left;
   window->inside = pixels == 2 && left >= 0 && last < p->in_w;
 }
 
-/* Adds the products of what is collected. Out of line, like all that is
- * called from several places: it keeps code and stack small. */
-__attribute__((noinline)) static void msf_conv2d_multiply(
+/* Adds the products of what is collected. */
+static inline void msf_conv2d_multiply(
     const msf_conv2d_window *window) {
   const int8_t *w = window->first_weight;
   const int32_t words = window->collected;
@@ -165,7 +164,7 @@ static inline void msf_conv2d_add_run(msf_conv2d_window *window,
         msf_conv2d_put_run(window, 1, row, other, 4 * done, words);
       }
     }
-    window->collected += words;
+    window->collected = (int8_t)(window->collected + words);
     done += words;
   }
 }

@@ -11,16 +11,20 @@ int32_t Max(int32_t a, int32_t b) { return a > b ? a : b; }
 // One band of the patch.
 struct Band {
   const msf_call *call;
-  const msf_patch_params *params;
-  const msf_patch_node *nodes;  // of the current pass
+  const msf_patch_node *nodes;  // of this pass
   msf_patch_note *notes;
-  uint8_t *scratch;
-  uint8_t *state;
+
+  // Not members: each would cost stack below the kernels.
+  const msf_patch_params *params() const {
+    return static_cast<const msf_patch_params *>(call->params);
+  }
+  uint8_t *scratch() const { return static_cast<uint8_t *>(call->scratch); }
+  uint8_t *state() const { return static_cast<uint8_t *>(call->state); }
 };
 
 // Rows [0, result) of a node that keeps rows were made in earlier bands.
 int32_t &RowsDone(const Band *band, int32_t n) {
-  return reinterpret_cast<int32_t *>(band->state)[n];
+  return reinterpret_cast<int32_t *>(band->state())[n];
 }
 
 // Rows [result, end_row) are new; those above come out of the kept ring.
@@ -44,8 +48,8 @@ void DemandRows(const Band *band, const msf_patch_read *read, int32_t first,
 }
 
 // Notes the rows that the band needs of each node, from the last one up.
-void PlanRows(const Band *band) {
-  const msf_patch_params *p = band->params;
+__attribute__((noinline)) void PlanRows(const Band *band) {
+  const msf_patch_params *p = band->params();
   for (int32_t n = 0; n < p->count; ++n) {
     const bool first_step = band->call->step == 0;
     if (first_step && band->nodes[n].kept_rows > 0) RowsDone(band, n) = 0;
@@ -68,8 +72,8 @@ void PlanRows(const Band *band) {
 
 // Notes how many columns each node must have made before the last one has
 // made `x`.
-void PlanColumns(const Band *band, int32_t x) {
-  const int32_t last = band->params->count - 1;
+__attribute__((noinline)) void PlanColumns(const Band *band, int32_t x) {
+  const int32_t last = band->params()->count - 1;
   band->notes[last].want = (int16_t)x;
   for (int32_t n = last; n >= 0; --n) {
     const int32_t want = band->notes[n].want;
@@ -89,7 +93,7 @@ void PlanColumns(const Band *band, int32_t x) {
 // The first column of node n that some node will read again.
 int32_t OldestColumn(const Band *band, int32_t n) {
   int32_t oldest = band->notes[n].x_done;
-  for (int32_t c = n + 1; c < band->params->count; ++c) {
+  for (int32_t c = n + 1; c < band->params()->count; ++c) {
     const msf_patch_node *reader = &band->nodes[c];
     const int32_t x = band->notes[c].x_done;
     if (x >= reader->width) continue;
@@ -103,25 +107,26 @@ int32_t OldestColumn(const Band *band, int32_t n) {
   return oldest;
 }
 
-// The tile, its rows addressed from column 0.
-msf_view TileView(const Band *band, int32_t n) {
+// The tile, its rows addressed from column 0. Written where it is needed:
+// returned views would each take their place on the stack.
+__attribute__((noinline)) void TileView(const Band *band, int32_t n,
+                                        msf_view *view) {
   const msf_patch_node *node = &band->nodes[n];
-  msf_view view;
-  view.base = band->scratch + node->tile_offset -
-              band->notes[n].x_first * node->pixel_bytes;
-  view.row_bytes = node->tile_cols * node->pixel_bytes;
-  view.capacity = node->tile_rows;
-  view.rows = node->rows;
-  return view;
+  view->base = band->scratch() + node->tile_offset -
+               band->notes[n].x_first * node->pixel_bytes;
+  view->row_bytes = node->tile_cols * node->pixel_bytes;
+  view->capacity = node->tile_rows;
+  view->rows = node->rows;
 }
 
 // Moves the columns of the tile that are read again to its left end.
-void DropOldColumns(const Band *band, int32_t n) {
+__attribute__((noinline)) void DropOldColumns(const Band *band, int32_t n) {
   const int32_t pixel_bytes = band->nodes[n].pixel_bytes;
   msf_patch_note *note = &band->notes[n];
   const int32_t oldest = OldestColumn(band, n);
   if (oldest <= note->x_first) return;
-  const msf_view from = TileView(band, n);
+  msf_view from;
+  TileView(band, n, &from);
   const int32_t at = oldest * pixel_bytes;
   const int32_t dropped = (oldest - note->x_first) * pixel_bytes;
   const int32_t bytes = (note->x_done - oldest) * pixel_bytes;
@@ -138,8 +143,9 @@ void CopyKept(const Band *band, int32_t n, int32_t first, int32_t end,
               bool to_ring) {
   const msf_patch_node *node = &band->nodes[n];
   const msf_patch_note *note = &band->notes[n];
-  const msf_view tile = TileView(band, n);
-  const msf_view ring = {band->state + node->kept_offset,
+  msf_view tile;
+  TileView(band, n, &tile);
+  const msf_view ring = {band->state() + node->kept_offset,
                          node->width * node->pixel_bytes, node->kept_rows,
                          node->rows};
   const msf_view *from = to_ring ? &tile : &ring;
@@ -154,21 +160,28 @@ void CopyKept(const Band *band, int32_t n, int32_t first, int32_t end,
 
 // Makes the wanted columns of rows [first, end_row).
 void CallKernel(const Band *band, int32_t n, int32_t first) {
-  const msf_patch_params *p = band->params;
+  const msf_patch_params *p = band->params();
   const msf_patch_node *node = &band->nodes[n];
   const bool is_last = n + 1 == p->count;
   msf_call call;
   call.params = node->params;
   for (int32_t i = 0; i < node->read_count; ++i) {
     const int32_t source = node->reads[i].source;
-    call.in[i] =
-        source < 0 ? band->call->in[-1 - source] : TileView(band, source);
+    if (source < 0) {
+      call.in[i] = band->call->in[-1 - source];
+    } else {
+      TileView(band, source, &call.in[i]);
+    }
   }
-  call.out = is_last ? band->call->out : TileView(band, n);
+  if (is_last) {
+    call.out = band->call->out;
+  } else {
+    TileView(band, n, &call.out);
+  }
   call.x = band->notes[n].x_done;
   call.x_end = band->notes[n].want;
-  call.state = is_last ? band->scratch + p->sums_offset : nullptr;
-  call.scratch = band->scratch + p->kernel_scratch_offset;
+  call.state = is_last ? band->scratch() + p->sums_offset : nullptr;
+  call.scratch = band->scratch() + p->kernel_scratch_offset;
   const int32_t end = band->notes[n].end_row;
   for (call.step = first; call.step < end; ++call.step) node->kernel(&call);
 }
@@ -178,7 +191,7 @@ void CallKernel(const Band *band, int32_t n, int32_t first) {
 void MakeColumns(const Band *band, int32_t n) {
   const int32_t kept_rows = band->nodes[n].kept_rows;
   msf_patch_note *note = &band->notes[n];
-  if (n + 1 < band->params->count) DropOldColumns(band, n);
+  if (n + 1 < band->params()->count) DropOldColumns(band, n);
   const int32_t first = FirstNewRow(band, n);
   if (kept_rows > 0) CopyKept(band, n, note->first_row, first, false);
   CallKernel(band, n, first);
@@ -191,7 +204,7 @@ void MakeColumns(const Band *band, int32_t n) {
 
 // Once along x.
 void Sweep(const Band *band) {
-  const msf_patch_params *p = band->params;
+  const msf_patch_params *p = band->params();
   for (int32_t n = 0; n < p->count; ++n) {
     band->notes[n].x_done = 0;
     band->notes[n].x_first = 0;
@@ -214,11 +227,8 @@ void msf_patch(const msf_call *call) {
       static_cast<const msf_patch_params *>(call->params);
   Band band;
   band.call = call;
-  band.params = p;
   band.nodes = p->nodes;
   band.notes = static_cast<msf_patch_note *>(call->scratch);
-  band.scratch = static_cast<uint8_t *>(call->scratch);
-  band.state = static_cast<uint8_t *>(call->state);
   PlanRows(&band);
   for (int32_t pass = 0; pass < p->passes; ++pass) {
     Sweep(&band);

@@ -58,7 +58,7 @@ class LabelSetter {
     for (int32_t u = first_; u < count_; ++u) {
       if (u > first_) result[static_cast<size_t>(u - first_ - 1)] = Finish(u);
       if (At(u).empty()) continue;
-      const int32_t longest = std::min(count_, u + std::max(1, max_units));
+      const int32_t longest = u + std::clamp(max_units, 1, count_ - u);
       for (int32_t end = u + 1; end <= longest; ++end) {
         for (const StageOption& option : space_.Options(u, end)) {
           for (size_t l = 0; l < At(u).size(); ++l) Extend(u, l, option);

@@ -127,8 +127,17 @@ Costs ExhaustiveFront(const Subject& subject, Method method,
   return CostsOf(search);
 }
 
-// The front of blocks that labels found, as the planner asks for it.
-Costs LabelledFront(const Subject& subject, const Pruning& pruning = {}) {
+// The front of blocks that labels found, as the planner asks for it where the
+// method has no plan to begin with.
+Costs LabelledFront(const Subject& subject, Method method) {
+  FrontSearch search(
+      subject.graph,
+      {.method = method, .stages = {.all_sizes = subject.all_sizes}});
+  return CostsOf(search);
+}
+
+// The full one, as the planner asks for it.
+Costs PlannersFront(const Subject& subject, const Pruning& pruning = {}) {
   FrontOptions options = OptionsFor(subject, Method::kFull, pruning);
   const Solution single = SolveMinRam(subject.graph, {});
   options.bound = single.peak_bytes;
@@ -193,7 +202,7 @@ TEST(FrontSearch, ByLabelsMissesAPointInOneOfAHundredNetworksAtMost) {
   const Seen seen =
       ForSmallNetworks(1200, [&](const Subject& subject, const AllPlans& all) {
         const Costs front = all.Front(Method::kFull);
-        const Costs found = LabelledFront(subject);
+        const Costs found = PlannersFront(subject);
         const int64_t bound = SolveMinRam(subject.graph, {}).peak_bytes;
         missed += !ReachesAll(found, Within(bound, front));
         EXPECT_TRUE(ReachesAll(front, found)) << "better than all plans";
@@ -201,10 +210,20 @@ TEST(FrontSearch, ByLabelsMissesAPointInOneOfAHundredNetworksAtMost) {
         for (const Pruning& pruning : EachSwitchOff()) {
           // An estimate may be above the bound where the bytes are not.
           if (!pruning.ram_bound) continue;
-          EXPECT_EQ(LabelledFront(subject, pruning), found);
+          EXPECT_EQ(PlannersFront(subject, pruning), found);
         }
       });
   EXPECT_LE(missed * 100, seen.networks) << missed << " networks";
+}
+
+TEST(FrontSearch, ByLabelsFindsPlansForEveryMethodAndNoneThatThereIsNot) {
+  ForSmallNetworks(400, [](const Subject& subject, const AllPlans& all) {
+    for (const Method method : kMethods) {
+      const Costs found = LabelledFront(subject, method);
+      EXPECT_FALSE(found.empty()) << ToString(method);
+      EXPECT_TRUE(ReachesAll(all.Front(method), found)) << ToString(method);
+    }
+  });
 }
 
 }  // namespace

@@ -69,7 +69,9 @@ std::vector<LaidOutPlan> FindFront(const UnitGraph& graph,
     LaidOutPlan plan{.plan = point.plan, .macs = point.work.macs};
     WidenPatches(graph, point.peak_bytes, plan.plan);
     plan.arena_bytes = AddMoves(graph, plan.plan);
-    plan.lower_bound_bytes = BoundFor(living, plan.macs);
+    // What lives under plans that were never simulated is an estimate.
+    plan.lower_bound_bytes =
+        std::min(BoundFor(living, plan.macs), plan.arena_bytes);
     plans.push_back(std::move(plan));
   }
   KeepBest(plans);

@@ -12,7 +12,12 @@
 #include "kernels/msf_dot_s8.h"
 #include "msf_isa.h"
 
-#define MSF_PAIR_WORDS 16    /* of four bytes, of each pixel in an operand */
+/* Words of four bytes, of each pixel in an operand: they lie on the stack. */
+#if defined(MSF_ISA_ARMV7EM)
+#define MSF_PAIR_WORDS 16
+#else
+#define MSF_PAIR_WORDS 12
+#endif
 #define MSF_PAIR_CHANNELS 16 /* that are multiplied at once; even */
 
 #if defined(MSF_ISA_ARMV7EM)

@@ -39,6 +39,9 @@ struct Label {
   int64_t bytes() const { return buffers + scratch; }
 };
 
+// Labels of one cut that are gone on with.
+constexpr size_t kMostLabels = 500;
+
 class LabelSetter {
  public:
   LabelSetter(const UnitGraph& graph, BlockSpace& space,
@@ -257,6 +260,7 @@ class LabelSetter {
     if (pruning_.rest_bound) {
       std::erase_if(At(end), [&](const Label& l) { return IsHopeless(l, end); });
     }
+    Thin(At(end));
     return options;
   }
 
@@ -278,6 +282,23 @@ class LabelSetter {
           [&](const RestPoint& p) { return p.bytes > bytes; });
       reached_.insert(at, {bytes, work});
     }
+  }
+
+  // Beyond kMostLabels keeps some of them, spread evenly over their bytes, so
+  // that no network takes forever.
+  void Thin(std::vector<Label>& labels) const {
+    if (labels.size() <= kMostLabels) return;
+    std::stable_sort(labels.begin(), labels.end(),
+                     [](const Label& a, const Label& b) {
+                       return a.bytes() != b.bytes() ? a.bytes() < b.bytes()
+                                                     : a.work < b.work;
+                     });
+    std::vector<Label> kept;
+    for (size_t i = 0; i < kMostLabels; ++i) {
+      kept.push_back(
+          std::move(labels[i * (labels.size() - 1) / (kMostLabels - 1)]));
+    }
+    labels = std::move(kept);
   }
 
   // Whether a plan is known that is at least as good as all that the label

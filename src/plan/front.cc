@@ -29,6 +29,15 @@ int64_t WholeBytes(const UnitGraph& graph) {
   return sum;
 }
 
+// The outputs are whole in the end: every plan needs so much.
+int64_t OutputBytes(const UnitGraph& graph) {
+  int64_t sum = 0;
+  for (const UnitTensor& tensor : graph.tensors) {
+    if (tensor.is_output && !tensor.is_external) sum += tensor.bytes();
+  }
+  return sum;
+}
+
 Rules RulesOf(Method method, StageSpace stages) {
   Rules rules{.stages = stages};
   switch (method) {
@@ -94,10 +103,13 @@ void FrontSearch::CollectOptions() {
   alone.patches = false;
   BlockSpace single(graph_, alone, options_.pruning);
   BlockLimits limits{.bound = std::min(options_.bound, WholeBytes(graph_))};
+  const int64_t least = std::min(OutputBytes(graph_), limits.bound);
   // In bands of bytes: parts of the network that fit below a band without
   // recomputing anything need no search.
   for (;;) {
-    limits.floor = options_.pruning.rest_bound ? limits.bound / 3 * 2 : 0;
+    limits.floor = options_.pruning.rest_bound
+                       ? std::max(limits.bound / 3 * 2, least)
+                       : 0;
     std::vector<std::vector<RestPoint>> rest(static_cast<size_t>(count_) + 1);
     rest.back() = {{limits.floor, {}}};
     for (int32_t first = count_ - 1; first >= 0; --first) {
@@ -108,7 +120,7 @@ void FrontSearch::CollectOptions() {
     }
     const bool reaches_floor =
         !rest[0].empty() && rest[0].front().bytes <= limits.floor;
-    if (limits.floor == 0 || !reaches_floor) return;
+    if (limits.floor <= least || !reaches_floor) return;
     limits.bound = limits.floor;
   }
 }

@@ -17,18 +17,16 @@ bool LeavesSingleStages(Method method) {
   return method == Method::kFull || method == Method::kLineBuffer;
 }
 
-// The last point of `front` (by rising bytes) that does no more work.
+// Bytes of the first point of `front` (by rising bytes) that does no more work.
 int64_t BoundFor(const std::vector<FrontPoint>& front, int64_t macs) {
-  int64_t bound = 0;
   for (const FrontPoint& point : front) {
-    if (point.work.macs > macs) continue;
-    return point.peak_bytes;
+    if (point.work.macs <= macs) return point.peak_bytes;
   }
-  return bound;
+  return 0;
 }
 
-// Keeps what is better in bytes or MACs than all others; `plans` rise in MACs'
-// opposite order, but layouts may have changed their bytes.
+// Keeps what no other plan beats in both bytes and MACs, from the fewest bytes
+// on: layouts may have changed the order.
 void KeepBest(std::vector<LaidOutPlan>& plans) {
   std::stable_sort(plans.begin(), plans.end(),
                    [](const LaidOutPlan& a, const LaidOutPlan& b) {

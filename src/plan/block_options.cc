@@ -78,8 +78,6 @@ class LabelSetter {
     return labels_[static_cast<size_t>(u - first_)];
   }
 
-  bool InArena(const UnitTensor& t) const { return !t.is_external; }
-
   // What any block that this label becomes needs by its estimate: inputs are
   // whole at its start, and what is whole at its end is no line buffer.
   int64_t LeastBytes(const Label& label) const {

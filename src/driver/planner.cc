@@ -9,6 +9,7 @@
 #include "memory/allocator.h"
 #include "memory/plan_front.h"
 #include "plan/block.h"
+#include "plan/solver.h"
 #include "support/size.h"
 
 namespace msf {
@@ -201,14 +202,18 @@ PlannedModel PointOf(const ModelFront& front, size_t point) {
 }
 
 Result<PlainArena> FindPlainArena(const Graph& graph) {
-  MSF_ASSIGN(const PlannedModel model,
-             MakePlan(graph, {.method = Method::kPlain,
-                              .input_mode = InputMode::kResident}));
-  const MemoryProblem problem = WholeTensors(model.schedule.memory);
+  MSF_RETURN_IF_ERROR(CheckRequest(graph, {}));
+  const UnitGraph units = BuildUnitGraph(graph, InputMode::kResident);
+  Schedule schedule;
+  MSF_ASSIGN(schedule,
+             BuildSchedule(
+                 graph, units,
+                 SolveMinRam(units, {.method = Method::kPlain}).plan));
+  const MemoryProblem problem = WholeTensors(schedule.memory);
   PlainArena plain{.bytes = Allocate(problem).arena_bytes};
   int64_t most = -1;
   Lifespan span;
-  for (const ScheduleBlock& block : model.schedule.blocks) {  // of one node
+  for (const ScheduleBlock& block : schedule.blocks) {  // of one node
     const ScheduleStage& stage = block.stages.front();
     span = {span.last, span.last + stage.form.steps};
     const int64_t live = LiveBytes(problem, span);

@@ -54,6 +54,7 @@ int32_t UnfinishedFeed(const msf_block *block, const int32_t *done) {
 
 msf_view View(const msf_machine *machine, const msf_tensor &tensor) {
   msf_view view;
+  view.fresh_base = nullptr;
   view.base = nullptr;
   if ((tensor.offset & MSF_EXTERNAL) == 0) {
     view.base = machine->arena + tensor.offset;

@@ -26,16 +26,25 @@ typedef enum msf_status {
 } msf_status;
 
 /* How a kernel sees a tensor: rows in a ring. A whole tensor is a ring with
- * capacity == rows. Row r lives at base + (r % capacity) * row_bytes. */
+ * capacity == rows. Row r lives at base + (r % capacity) * row_bytes.
+ *
+ * Inside a patch the latest rows may lie in another place, one after the
+ * other, from row `fresh` on: the ring then holds the rows above them. */
 typedef struct msf_view {
   uint8_t *base;
   int32_t row_bytes;
   int32_t capacity; /* rows that the ring holds */
   int32_t rows;     /* rows of the whole tensor */
+  uint8_t *fresh_base; /* null: all rows are in the ring */
+  int32_t fresh_row_bytes;
+  int32_t fresh;
 } msf_view;
 
 /* Address of row r, which must lie in [0, rows). */
 static inline uint8_t *msf_row(const msf_view *view, int32_t r) {
+  if (view->fresh_base != NULL && r >= view->fresh) {
+    return view->fresh_base + (r - view->fresh) * view->fresh_row_bytes;
+  }
   int32_t slot = r;
   if (slot >= view->capacity) slot %= view->capacity;
   return view->base + slot * view->row_bytes;

@@ -20,13 +20,13 @@ struct Row {
  * added. `w` are the weights of the first channel. */
 void AddWindow(Row *row, const int8_t *w) {
   msf_conv2d_window *window = &row->window;
-  uint32_t offset = row->rows.offset;
+  msf_row_walk rows = row->rows;
   window->collected = 0;
   for (int32_t ky = 0; ky < window->p->kernel_h; ++ky) {
     const int8_t *x = nullptr;
     if (ky >= row->inside.first && ky < row->inside.last) {
-      x = (const int8_t *)row->rows.base + offset;
-      offset = msf_next_offset(&row->rows, offset);
+      x = (const int8_t *)rows.at;
+      msf_walk_on(&rows);
     }
     msf_conv2d_add_row(window, x, w);
     w += 4 * window->runs * window->words;
@@ -70,8 +70,8 @@ extern "C" void msf_conv2d_s8(const msf_call *call) {
   row.window.sums = sums;
   row.inside =
       msf_taps_inside(top, p->kernel_h, p->dilation_h, call->in[0].rows);
-  row.rows = msf_walk_rows(
-      &call->in[0], top + row.inside.first * p->dilation_h, p->dilation_h);
+  msf_walk_rows(&row.rows, &call->in[0],
+                top + row.inside.first * p->dilation_h, p->dilation_h);
   int8_t *out = (int8_t *)msf_row(&call->out, call->step);
   const int32_t x_end = msf_min(call->x_end, p->out_w);
   for (int32_t x = call->x; x < x_end; x += row.window.pixels) {

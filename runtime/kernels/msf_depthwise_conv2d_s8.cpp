@@ -41,12 +41,12 @@ __attribute__((noinline)) void Pixel::AddRows(int32_t o, int32_t c,
   const int32_t row_weights = at.p->kernel_w * out_c;
   const int8_t *w = at.p->weights + at.rows.first * row_weights +
                     at.columns.first * out_c + o;
-  const int8_t *base = (const int8_t *)rows.base + at.x + c;
+  const int32_t x = at.x + c;
   msf_row_walk walk = rows;
   msf_sums<N> s(init);
   for (int32_t k = at.rows.last - at.rows.first; k > 0; --k) {
-    msf_taps_s8<N, kShared>(base + walk.offset, at.x_step, w, out_c, at.taps,
-                            &s);
+    msf_taps_s8<N, kShared>((const int8_t *)walk.at + x, at.x_step, w, out_c,
+                            at.taps, &s);
     w += row_weights;
     msf_walk_on(&walk);
   }
@@ -62,8 +62,8 @@ extern "C" void msf_depthwise_conv2d_s8(const msf_call *call) {
   const int32_t top = call->step * p->stride_h - p->pad_top;
   Pixel pixel;
   msf_depthwise_begin_row(&pixel.at, p, top, in->rows);
-  pixel.rows = msf_walk_rows(in, top + pixel.at.rows.first * p->dilation_h,
-                             p->dilation_h);
+  msf_walk_rows(&pixel.rows, in, top + pixel.at.rows.first * p->dilation_h,
+                p->dilation_h);
   pixel.out = (int8_t *)msf_row(&call->out, call->step);
   pixel.out += call->x * pixel.at.out_c;
   const int32_t x_end = msf_min(call->x_end, p->out_w);

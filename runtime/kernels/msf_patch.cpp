@@ -27,11 +27,18 @@ int32_t &RowsDone(const Band *band, int32_t n) {
   return reinterpret_cast<int32_t *>(band->state())[n];
 }
 
-// Rows [result, end_row) are new; those above come out of the kept ring.
+// Rows [result, end_row) are new; those above are in the kept ring.
 int32_t FirstNewRow(const Band *band, int32_t n) {
   const msf_patch_note *note = &band->notes[n];
   if (band->nodes[n].kept_rows == 0) return note->first_row;
   return Max(note->first_row, msf_min(RowsDone(band, n), note->end_row));
+}
+
+// Rows [result, end_row) are in the tile; new ones above it are written to the
+// kept ring: a first band makes more rows than others, and finds it empty.
+int32_t FirstTileRow(const Band *band, int32_t n) {
+  return Max(FirstNewRow(band, n),
+             band->notes[n].end_row - band->nodes[n].tile_rows);
 }
 
 // Adds the rows that rows [first, end) of a node read.
@@ -107,62 +114,52 @@ int32_t OldestColumn(const Band *band, int32_t n) {
   return oldest;
 }
 
-// The tile, its rows addressed from column 0. Written where it is needed:
-// returned views would each take their place on the stack.
+// The rows of a node, from column 0. Written where it is needed: returned
+// views would each take their place on the stack.
 __attribute__((noinline)) void TileView(const Band *band, int32_t n,
                                         msf_view *view) {
   const msf_patch_node *node = &band->nodes[n];
-  view->base = band->scratch() + node->tile_offset -
-               band->notes[n].x_first * node->pixel_bytes;
-  view->row_bytes = node->tile_cols * node->pixel_bytes;
-  view->capacity = node->tile_rows;
+  view->base = band->state() + node->kept_offset;
+  view->row_bytes = node->width * node->pixel_bytes;
+  view->capacity = node->kept_rows;
   view->rows = node->rows;
+  view->fresh_base = band->scratch() + node->tile_offset -
+                     band->notes[n].x_first * node->pixel_bytes;
+  view->fresh_row_bytes = node->tile_cols * node->pixel_bytes;
+  view->fresh = FirstTileRow(band, n);
 }
 
-// Moves the columns of the tile that are read again to its left end.
-__attribute__((noinline)) void DropOldColumns(const Band *band, int32_t n) {
-  const int32_t pixel_bytes = band->nodes[n].pixel_bytes;
+// Lets go of the columns of the tile before `oldest`, which no node reads
+// again in this band: rows that the next one needs take the place of their
+// like in the ring, and what is left moves to the tile's left end.
+__attribute__((noinline)) void DropColumns(const Band *band, int32_t n,
+                                           int32_t oldest) {
+  const msf_patch_node *node = &band->nodes[n];
   msf_patch_note *note = &band->notes[n];
-  const int32_t oldest = OldestColumn(band, n);
   if (oldest <= note->x_first) return;
-  msf_view from;
-  TileView(band, n, &from);
-  const int32_t at = oldest * pixel_bytes;
-  const int32_t dropped = (oldest - note->x_first) * pixel_bytes;
-  const int32_t bytes = (note->x_done - oldest) * pixel_bytes;
-  for (int32_t r = note->first_row; bytes > 0 && r < note->end_row; ++r) {
-    uint8_t *row = msf_row(&from, r) + at;
-    __builtin_memmove(row - dropped, row, (size_t)bytes);
+  msf_view view;
+  TileView(band, n, &view);
+  const int32_t at = note->x_first * node->pixel_bytes;
+  const int32_t dropped = (oldest - note->x_first) * node->pixel_bytes;
+  const int32_t left = (note->x_done - oldest) * node->pixel_bytes;
+  const int32_t first_kept = note->end_row - node->kept_rows;
+  for (int32_t r = view.fresh; r < note->end_row; ++r) {
+    uint8_t *row = msf_row(&view, r) + at;
+    if (r >= first_kept) {
+      uint8_t *kept = view.base + r % node->kept_rows * view.row_bytes + at;
+      __builtin_memcpy(kept, row, (size_t)dropped);
+    }
+    if (left > 0) __builtin_memmove(row, row + dropped, (size_t)left);
   }
   note->x_first = (int16_t)oldest;
 }
 
-// Copies the wanted columns of rows [first, end) between the tile and the
-// ring of kept rows.
-void CopyKept(const Band *band, int32_t n, int32_t first, int32_t end,
-              bool to_ring) {
-  const msf_patch_node *node = &band->nodes[n];
-  const msf_patch_note *note = &band->notes[n];
-  msf_view tile;
-  TileView(band, n, &tile);
-  const msf_view ring = {band->state() + node->kept_offset,
-                         node->width * node->pixel_bytes, node->kept_rows,
-                         node->rows};
-  const msf_view *from = to_ring ? &tile : &ring;
-  const msf_view *to = to_ring ? &ring : &tile;
-  const int32_t at = note->x_done * node->pixel_bytes;
-  const int32_t bytes = (note->want - note->x_done) * node->pixel_bytes;
-  for (int32_t r = first; r < end; ++r) {
-    __builtin_memcpy(msf_row(to, r) + at, msf_row(from, r) + at,
-                     (size_t)bytes);
-  }
-}
-
-// Makes the wanted columns of rows [first, end_row).
-void CallKernel(const Band *band, int32_t n, int32_t first) {
+// Makes the wanted columns of the new rows.
+void MakeColumns(const Band *band, int32_t n) {
   const msf_patch_params *p = band->params();
   const msf_patch_node *node = &band->nodes[n];
   const bool is_last = n + 1 == p->count;
+  if (!is_last) DropColumns(band, n, OldestColumn(band, n));
   msf_call call;
   call.params = node->params;
   for (int32_t i = 0; i < node->read_count; ++i) {
@@ -183,23 +180,10 @@ void CallKernel(const Band *band, int32_t n, int32_t first) {
   call.state = is_last ? band->scratch() + p->sums_offset : nullptr;
   call.scratch = band->scratch() + p->kernel_scratch_offset;
   const int32_t end = band->notes[n].end_row;
-  for (call.step = first; call.step < end; ++call.step) node->kernel(&call);
-}
-
-// The wanted columns of a node. All that leaves the ring of kept rows does so
-// before the new rows take its place.
-void MakeColumns(const Band *band, int32_t n) {
-  const int32_t kept_rows = band->nodes[n].kept_rows;
-  msf_patch_note *note = &band->notes[n];
-  if (n + 1 < band->params()->count) DropOldColumns(band, n);
-  const int32_t first = FirstNewRow(band, n);
-  if (kept_rows > 0) CopyKept(band, n, note->first_row, first, false);
-  CallKernel(band, n, first);
-  if (kept_rows > 0) {
-    CopyKept(band, n, Max(first, note->end_row - kept_rows), note->end_row,
-             true);
+  for (call.step = FirstNewRow(band, n); call.step < end; ++call.step) {
+    node->kernel(&call);
   }
-  note->x_done = note->want;
+  band->notes[n].x_done = band->notes[n].want;
 }
 
 // Once along x.
@@ -216,6 +200,11 @@ void Sweep(const Band *band) {
     PlanColumns(band, x);
     for (int32_t n = 0; n < p->count; ++n) {
       if (band->notes[n].want > band->notes[n].x_done) MakeColumns(band, n);
+    }
+  }
+  for (int32_t n = 0; n + 1 < p->count; ++n) {
+    if (band->nodes[n].kept_rows > 0) {
+      DropColumns(band, n, band->notes[n].x_done);
     }
   }
 }

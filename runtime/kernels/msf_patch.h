@@ -12,7 +12,15 @@
  *                 x_first    x_done
  *
  * Rows that the next band needs again are made again, or are kept in the
- * stage's state: a ring of whole rows. */
+ * stage's state, a ring of whole rows. Then the tile holds the new rows alone:
+ * a node reads the rows above from the ring. A column that leaves the tile
+ * goes to the ring, in the place of a row that no band needs any more:
+ *
+ *        ring  +..............................+    kernel_h - 1 rows,
+ *              +------+--------+..............+
+ *   end_row    | gone |  tile  |  not yet made     and a few pixels
+ *              +------+--------+
+ *                  x_first   x_done */
 #ifndef MSF_PATCH_H_
 #define MSF_PATCH_H_
 
@@ -40,7 +48,7 @@ typedef struct msf_patch_node {
   int32_t rows; /* of the whole tensor that it makes */
   int32_t width; /* columns of it that are ever read */
   int32_t pixel_bytes;
-  int32_t tile_rows; /* the last node has no tile */
+  int32_t tile_rows; /* 0: all rows are in the ring; the last node has none */
   int32_t tile_cols;
   int32_t tile_offset; /* in the scratch */
   int32_t kept_rows;   /* ring in the state, `width` columns; 0: none */

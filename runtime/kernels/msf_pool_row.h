@@ -10,25 +10,25 @@
 #define MSF_POOL_ROW_H_
 
 #include "kernels/msf_pool_params.h"
+#include "kernels/msf_window.h"
 #include "msf_math.h"
 #include "msf_runtime.h"
 
 /* Writes channels [ch, ch + N) of an output pixel; N is 1 or 4, so that one
- * walk over the window does for four channels. The ring is walked by hand: a
- * division for each row would cost more than the codes. */
+ * walk over the window does for four channels. */
 template <typename Fold, int N>
 static inline void msf_pool_pixel(const msf_pool_params *p, const msf_view *in,
                                   msf_pool_span ys, msf_pool_span xs,
                                   int32_t ch, int8_t *out) {
-  const uint8_t *end = in->base + in->capacity * in->row_bytes;
-  const uint8_t *row = msf_row(in, ys.first);
+  msf_row_walk rows;
+  msf_walk_rows(&rows, in, ys.first, 1);
   const int32_t c = p->c;
   int32_t a0 = Fold::kStart;
   int32_t a1 = Fold::kStart;
   int32_t a2 = Fold::kStart;
   int32_t a3 = Fold::kStart;
   for (int32_t y = ys.first; y < ys.last; ++y) {
-    const int8_t *at = (const int8_t *)row + xs.first * c + ch;
+    const int8_t *at = (const int8_t *)rows.at + xs.first * c + ch;
     for (int32_t x = xs.first; x < xs.last; ++x) {
       a0 = Fold::Take(a0, at[0]);
       if constexpr (N == 4) {
@@ -38,8 +38,7 @@ static inline void msf_pool_pixel(const msf_pool_params *p, const msf_view *in,
       }
       at += c;
     }
-    row += in->row_bytes;
-    if (row == end) row = in->base;
+    msf_walk_on(&rows);
   }
   const int32_t count = (ys.last - ys.first) * (xs.last - xs.first);
   const int32_t low = p->clamp_min;

@@ -36,39 +36,57 @@ static inline int32_t msf_tap_at(int32_t start, int32_t kernel,
   return k < kernel && start + k * dilation == position ? k : -1;
 }
 
-/* Walks the rows of a ring that lie `dilation` apart, without divisions. */
+/* Walks the rows of a view that lie `dilation` apart, without divisions. */
 typedef struct msf_row_walk {
-  const uint8_t *base;
-  uint32_t offset; /* of the current row */
+  const uint8_t *at; /* the current row */
+  const uint8_t *end; /* of the ring */
+  uint32_t ring;      /* bytes of the whole ring */
   uint32_t step;
-  uint32_t ring; /* bytes of the whole ring */
+  int32_t ahead; /* steps to the first row that is not in the ring */
+  const uint8_t *fresh; /* that row */
+  uint32_t fresh_step;
 } msf_row_walk;
 
+/* The walk goes on behind the ring, where rows lie one after the other. */
+static inline void msf_walk_fresh(msf_row_walk *walk) {
+  walk->at = walk->fresh;
+  walk->step = walk->fresh_step;
+  walk->end = (const uint8_t *)UINTPTR_MAX;
+}
+
 /* From row `row`, which must exist if the walk is ever read. */
-static inline msf_row_walk msf_walk_rows(const msf_view *view, int32_t row,
-                                         int32_t dilation) {
-  msf_row_walk walk;
-  walk.base = view->base;
-  walk.offset = 0;
-  if (row >= 0 && row < view->rows) {
-    walk.offset = (uint32_t)(msf_row(view, row) - view->base);
+static inline void msf_walk_rows(msf_row_walk *walk, const msf_view *view,
+                                 int32_t row, int32_t dilation) {
+  walk->ring = (uint32_t)view->capacity * (uint32_t)view->row_bytes;
+  walk->end = view->base + walk->ring;
+  walk->step = (uint32_t)dilation * (uint32_t)view->row_bytes;
+  walk->at = view->base;
+  walk->ahead = INT32_MAX;
+  walk->fresh = view->base;
+  walk->fresh_step = walk->step;
+  if (row < 0 || row >= view->rows) return;
+  if (view->fresh_base != NULL) {
+    const int32_t ahead = view->fresh - row;
+    walk->ahead = ahead <= 0 ? 0 : (ahead + dilation - 1) / dilation;
+    const int32_t first = row + walk->ahead * dilation - view->fresh;
+    walk->fresh = view->fresh_base + first * view->fresh_row_bytes;
+    walk->fresh_step = (uint32_t)dilation * (uint32_t)view->fresh_row_bytes;
+    if (ahead <= 0) {
+      msf_walk_fresh(walk);
+      return;
+    }
   }
-  walk.step = (uint32_t)dilation * (uint32_t)view->row_bytes;
-  walk.ring = (uint32_t)view->capacity * (uint32_t)view->row_bytes;
-  return walk;
+  walk->at = msf_row(view, row);
 }
 
-/* Of the row after the one at `offset`. A ring that holds both rows is longer
- * than the step. */
-static inline uint32_t msf_next_offset(const msf_row_walk *walk,
-                                       uint32_t offset) {
-  offset += walk->step;
-  return offset >= walk->ring ? offset - walk->ring : offset;
-}
-
-/* To the next row. */
+/* To the next row. A ring that holds both rows is longer than the step. */
 static inline void msf_walk_on(msf_row_walk *walk) {
-  walk->offset = msf_next_offset(walk, walk->offset);
+  if (--walk->ahead == 0) {
+    msf_walk_fresh(walk);
+    return;
+  }
+  walk->at += walk->step;
+  if (walk->at >= walk->end) walk->at -= walk->ring;
 }
 
 #endif /* MSF_WINDOW_H_ */

@@ -258,6 +258,10 @@ class PatchMaker {
       }
       now = next;
     }
+    // What is kept need not be in the tile.
+    for (PatchUnit& u : patch_.units) {
+      u.tile_rows = std::max(u.tile_rows - u.kept_rows, 0);
+    }
     return true;
   }
 
@@ -296,7 +300,15 @@ class PatchMaker {
       }
       done = std::move(want);
     }
-    for (size_t i = 0; i < count_; ++i) patch_.units[i].columns_made = done[i];
+    for (size_t i = 0; i < count_; ++i) {
+      PatchUnit& u = patch_.units[i];
+      u.columns_made = done[i];
+      if (u.kept_rows == 0 || u.tile_cols < u.columns_made) continue;
+      // A tile as wide as the ring: new rows may as well be written there.
+      u.kept_rows += u.tile_rows;
+      u.tile_rows = 0;
+      carries_[i] = false;
+    }
   }
 
   int64_t TileAlign(size_t i) const {
@@ -318,14 +330,20 @@ class PatchMaker {
     return last;
   }
 
-  // Tiles that carry no columns from one sweep position to the next live from
-  // the unit that makes them to the last one that reads them. They share the
-  // bytes from `first` on. Returns where they end.
+  // Whether the unit's tile must stay as it is from one sweep position to the
+  // next: columns are read again, or wait to go to the ring.
+  bool Stays(size_t i) const {
+    return carries_[i] || patch_.units[i].kept_rows > 0;
+  }
+
+  // Tiles that do not stay live from the unit that makes them to the last one
+  // that reads them. They share the bytes from `first` on. Returns where they
+  // end.
   int64_t ShareScratch(int64_t first) {
     int64_t end = first;
     std::vector<size_t> placed;
     for (size_t i = 0; i + 1 < count_; ++i) {
-      if (carries_[i]) continue;
+      if (Stays(i) || TileBytes(i) == 0) continue;
       int64_t& offset = patch_.units[i].tile_offset;
       offset = RoundUp(first, TileAlign(i));
       for (bool moved = true; moved;) {
@@ -365,7 +383,7 @@ class PatchMaker {
       PatchUnit& u = patch_.units[i];
       kernel_scratch = std::max(kernel_scratch, unit(i).forms[0].scratch_bytes);
       if (i + 1 == count_) continue;
-      if (carries_[i]) {
+      if (Stays(i) && TileBytes(i) > 0) {
         u.tile_offset = RoundUp(scratch, TileAlign(i));
         scratch = u.tile_offset + TileBytes(i);
       }

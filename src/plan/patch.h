@@ -11,7 +11,8 @@
 //   row  hi  +------+========+..............
 //
 // Rows of an inner tensor that the next band needs again are either kept at
-// full width in the stage's state (no recompute), or made again.
+// full width in the stage's state (no recompute), or made again. Where they are
+// kept, the tile holds only the rows that a band makes.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +39,7 @@ struct PatchUnit {
   std::vector<PatchRead> reads;
   int64_t rows_made = 0;    // in all bands; rows made again count again
   int32_t columns_made = 0;  // of each row; readers may leave the last ones
-  int32_t tile_rows = 0;    // ring: row r lies in slot r % tile_rows
+  int32_t tile_rows = 0;    // the latest rows of a band; 0: the ring has all
   int32_t tile_cols = 0;
   int64_t tile_offset = 0;  // in the stage's scratch
   int32_t kept_rows = 0;    // ring, slot r % kept_rows, of rows of columns_made

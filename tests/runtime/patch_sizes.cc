@@ -46,6 +46,11 @@ class Simulation {
   Sizes Run() {
     Rows();
     Columns();
+    // A tile need not hold what the ring does.
+    for (size_t n = 0; n < chain_.nodes.size(); ++n) {
+      sizes_.tile_rows[n] =
+          std::max(sizes_.tile_rows[n] - sizes_.kept_rows[n], 0);
+    }
     return sizes_;
   }
 

@@ -36,8 +36,8 @@ typedef struct msf_view {
   int32_t capacity; /* rows that the ring holds */
   int32_t rows;     /* rows of the whole tensor */
   uint8_t *fresh_base; /* null: all rows are in the ring */
-  int32_t fresh_row_bytes;
-  int32_t fresh;
+  uint16_t fresh_row_bytes;
+  uint16_t fresh;
 } msf_view;
 
 /* Address of row r, which must lie in [0, rows). */

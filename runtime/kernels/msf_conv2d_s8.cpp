@@ -13,22 +13,23 @@ namespace {
 struct Row {
   msf_conv2d_window window;
   msf_taps inside;   /* kernel rows that are inside the input */
-  msf_row_walk rows; /* stands on the input row of the first of them */
+  const msf_view *in;
+  int32_t top; /* input row of the first kernel row */
 };
 
 /* Collects the whole windows; products that do not fit into one operand are
  * added. `w` are the weights of the first channel. */
 void AddWindow(Row *row, const int8_t *w) {
   msf_conv2d_window *window = &row->window;
-  msf_row_walk rows = row->rows;
+  int32_t r = row->top;
   window->collected = 0;
   for (int32_t ky = 0; ky < window->p->kernel_h; ++ky) {
     const int8_t *x = nullptr;
     if (ky >= row->inside.first && ky < row->inside.last) {
-      x = (const int8_t *)rows.at;
-      msf_walk_on(&rows);
+      x = (const int8_t *)msf_row(row->in, r);
     }
     msf_conv2d_add_row(window, x, w);
+    r += window->p->dilation_h;
     w += 4 * window->runs * window->words;
   }
 }
@@ -63,15 +64,14 @@ void Channels(Row *row, int8_t *out) {
 
 extern "C" void msf_conv2d_s8(const msf_call *call) {
   const msf_conv2d_s8_params *p = (const msf_conv2d_s8_params *)call->params;
-  const int32_t top = call->step * p->stride_h - p->pad_top;
   alignas(8) int32_t sums[2 * MSF_PAIR_CHANNELS];
   Row row;
   msf_conv2d_begin(&row.window, p);
   row.window.sums = sums;
+  row.in = &call->in[0];
+  row.top = call->step * p->stride_h - p->pad_top;
   row.inside =
-      msf_taps_inside(top, p->kernel_h, p->dilation_h, call->in[0].rows);
-  msf_walk_rows(&row.rows, &call->in[0],
-                top + row.inside.first * p->dilation_h, p->dilation_h);
+      msf_taps_inside(row.top, p->kernel_h, p->dilation_h, row.in->rows);
   int8_t *out = (int8_t *)msf_row(&call->out, call->step);
   const int32_t x_end = msf_min(call->x_end, p->out_w);
   for (int32_t x = call->x; x < x_end; x += row.window.pixels) {

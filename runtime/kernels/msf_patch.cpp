@@ -125,8 +125,9 @@ __attribute__((noinline)) void TileView(const Band *band, int32_t n,
   view->rows = node->rows;
   view->fresh_base = band->scratch() + node->tile_offset -
                      band->notes[n].x_first * node->pixel_bytes;
-  view->fresh_row_bytes = node->tile_cols * node->pixel_bytes;
-  view->fresh = FirstTileRow(band, n);
+  view->fresh_row_bytes =
+      (uint16_t)(node->tile_cols * node->pixel_bytes);
+  view->fresh = (uint16_t)FirstTileRow(band, n);
 }
 
 // Lets go of the columns of the tile before `oldest`, which no node reads

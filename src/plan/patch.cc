@@ -9,6 +9,7 @@ namespace {
 constexpr size_t kMaxInputs = 2;  // MSF_MAX_INPUTS of the runtime
 constexpr int64_t kWord = 4;
 constexpr int32_t kMaxExtent = 32767;  // msf_patch_note counts in 16 bits
+constexpr int64_t kMaxTileRowBytes = 65535;  // msf_view likewise
 
 int64_t RoundUp(int64_t bytes, int64_t align) {
   return (bytes + align - 1) / align * align;
@@ -51,7 +52,7 @@ class PatchMaker {
     if (!Connect() || !SetTiles()) return std::nullopt;
     if (!MakeNeeds()) return std::nullopt;
     if (!WalkBands()) return std::nullopt;
-    WalkColumns();
+    if (!WalkColumns()) return std::nullopt;
     LayOut();
     CountMacs();
     return std::move(patch_);
@@ -265,8 +266,9 @@ class PatchMaker {
     return true;
   }
 
-  // The sweep along x: how many columns of each tile are needed at once.
-  void WalkColumns() {
+  // The sweep along x: how many columns of each tile are needed at once. False
+  // if a view cannot hold them.
+  bool WalkColumns() {
     std::vector<int32_t> done(count_, 0);
     carries_.assign(count_, false);
     const int32_t width = output(count_ - 1).columns;
@@ -303,12 +305,14 @@ class PatchMaker {
     for (size_t i = 0; i < count_; ++i) {
       PatchUnit& u = patch_.units[i];
       u.columns_made = done[i];
+      if (u.tile_cols * PixelBytes(i) > kMaxTileRowBytes) return false;
       if (u.kept_rows == 0 || u.tile_cols < u.columns_made) continue;
       // A tile as wide as the ring: new rows may as well be written there.
       u.kept_rows += u.tile_rows;
       u.tile_rows = 0;
       carries_[i] = false;
     }
+    return true;
   }
 
   int64_t TileAlign(size_t i) const {

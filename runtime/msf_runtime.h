@@ -74,7 +74,8 @@ typedef void (*msf_kernel)(const msf_call *call);
 typedef enum msf_stage_kind {
   MSF_STAGE_ROW = 0,        /* step s writes rows [s, s + 1) * rows_per_step */
   MSF_STAGE_ACCUMULATE = 1, /* step r reads input row r; the last one writes */
-  MSF_STAGE_WHOLE = 2,      /* the only step reads and writes everything */
+  MSF_STAGE_WHOLE = 2,      /* each step reads everything; the last one (often
+                               the only one) completes the output */
   MSF_STAGE_FEED = 3        /* step r receives row r of a network input */
 } msf_stage_kind;
 

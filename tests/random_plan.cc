@@ -35,6 +35,9 @@ std::optional<StagePlan> RandomPatch(const UnitGraph& units, int32_t first,
   if (MakePatch(units, patch)) return patch;
   patch.channel_tile = 0;
   for (size_t i = 0; i < count; ++i) patch.keeps_rows[i] = dice.OneIn(2);
+  patch.strip_cols = dice.OneIn(2) ? dice.Int(1, output.columns) : 0;
+  if (MakePatch(units, patch)) return patch;
+  patch.strip_cols = 0;
   if (MakePatch(units, patch)) return patch;
   return std::nullopt;
 }
@@ -74,6 +77,9 @@ std::string PatchText(const StagePlan& stage) {
                      std::to_string(stage.patch_cols);
   if (stage.channel_tile > 0) {
     text += ",tile " + std::to_string(stage.channel_tile);
+  }
+  if (stage.strip_cols > 0) {
+    text += ",strip " + std::to_string(stage.strip_cols);
   }
   text += ",keeps ";
   for (const bool keeps : stage.keeps_rows) text += keeps ? "1" : "0";

@@ -13,6 +13,8 @@ struct Band {
   const msf_call *call;
   const msf_patch_node *nodes;  // of this pass
   msf_patch_note *notes;
+  int32_t row;  // the band's first output row
+  int32_t x;    // the strip's first output column
 
   // Not members: each would cost stack below the kernels.
   const msf_patch_params *params() const {
@@ -22,16 +24,16 @@ struct Band {
   uint8_t *state() const { return static_cast<uint8_t *>(call->state); }
 };
 
-// Rows [0, result) of a node that keeps rows were made in earlier bands.
-int32_t &RowsDone(const Band *band, int32_t n) {
-  return reinterpret_cast<int32_t *>(band->state())[n];
+// Of a patch in which some node keeps rows.
+msf_patch_kept *Kept(const Band *band, int32_t n) {
+  return reinterpret_cast<msf_patch_kept *>(band->state()) + n;
 }
 
 // Rows [result, end_row) are new; those above are in the kept ring.
 int32_t FirstNewRow(const Band *band, int32_t n) {
   const msf_patch_note *note = &band->notes[n];
   if (band->nodes[n].kept_rows == 0) return note->first_row;
-  return Max(note->first_row, msf_min(RowsDone(band, n), note->end_row));
+  return Max(note->first_row, msf_min(Kept(band, n)->done, note->end_row));
 }
 
 // Rows [result, end_row) are in the tile; new ones above it are written to the
@@ -58,13 +60,12 @@ void DemandRows(const Band *band, const msf_patch_read *read, int32_t first,
 __attribute__((noinline)) void PlanRows(const Band *band) {
   const msf_patch_params *p = band->params();
   for (int32_t n = 0; n < p->count; ++n) {
-    const bool first_step = band->call->step == 0;
-    if (first_step && band->nodes[n].kept_rows > 0) RowsDone(band, n) = 0;
+    if (band->row == 0 && band->nodes[n].kept_rows > 0) Kept(band, n)->done = 0;
     band->notes[n].first_row = INT16_MAX;
     band->notes[n].end_row = 0;
   }
   msf_patch_note *last = &band->notes[p->count - 1];
-  last->first_row = (int16_t)(band->call->step * p->patch_rows);
+  last->first_row = (int16_t)band->row;
   last->end_row = (int16_t)msf_min(last->first_row + p->patch_rows,
                                    band->nodes[p->count - 1].rows);
   for (int32_t n = p->count - 1; n >= 0; --n) {
@@ -77,6 +78,30 @@ __attribute__((noinline)) void PlanRows(const Band *band) {
   }
 }
 
+// Where the sweep begins: no node makes columns that no other one reads.
+void BeginSweep(const Band *band) {
+  const int32_t last = band->params()->count - 1;
+  for (int32_t n = 0; n < last; ++n) band->notes[n].x_done = INT16_MAX;
+  band->notes[last].x_done = (int16_t)band->x;
+  for (int32_t n = last; n >= 0; --n) {
+    msf_patch_note *note = &band->notes[n];
+    const msf_patch_node *node = &band->nodes[n];
+    for (int32_t i = 0; i < node->read_count; ++i) {
+      const msf_patch_read *read = &node->reads[i];
+      if (read->source < 0) continue;
+      const int32_t first =
+          note->x_done * read->column_stride + read->column_offset;
+      const int32_t width = band->nodes[read->source].width;
+      msf_patch_note *source = &band->notes[read->source];
+      source->x_done = (int16_t)msf_min(source->x_done,
+                                        msf_clamp(first, 0, width));
+    }
+    note->x_first = note->x_done;
+    note->want = note->x_done;
+    if (node->kept_rows > 0) Kept(band, n)->x_begin = note->x_done;
+  }
+}
+
 // Notes how many columns each node must have made before the last one has
 // made `x`.
 __attribute__((noinline)) void PlanColumns(const Band *band, int32_t x) {
@@ -84,7 +109,7 @@ __attribute__((noinline)) void PlanColumns(const Band *band, int32_t x) {
   band->notes[last].want = (int16_t)x;
   for (int32_t n = last; n >= 0; --n) {
     const int32_t want = band->notes[n].want;
-    if (want == 0) continue;
+    if (want <= band->notes[n].x_done) continue;
     for (int32_t i = 0; i < band->nodes[n].read_count; ++i) {
       const msf_patch_read *read = &band->nodes[n].reads[i];
       if (read->source < 0) continue;
@@ -120,7 +145,10 @@ __attribute__((noinline)) void TileView(const Band *band, int32_t n,
                                         msf_view *view) {
   const msf_patch_node *node = &band->nodes[n];
   view->base = band->state() + node->kept_offset;
-  view->row_bytes = node->width * node->pixel_bytes;
+  if (node->kept_rows > 0) {
+    view->base -= Kept(band, n)->x_begin * node->pixel_bytes;
+  }
+  view->row_bytes = node->kept_cols * node->pixel_bytes;
   view->capacity = node->kept_rows;
   view->rows = node->rows;
   view->fresh_base = band->scratch() + node->tile_offset -
@@ -190,14 +218,11 @@ void MakeColumns(const Band *band, int32_t n) {
 // Once along x.
 void Sweep(const Band *band) {
   const msf_patch_params *p = band->params();
-  for (int32_t n = 0; n < p->count; ++n) {
-    band->notes[n].x_done = 0;
-    band->notes[n].x_first = 0;
-    band->notes[n].want = 0;
-  }
-  const int32_t width = band->nodes[p->count - 1].width;
-  for (int32_t x = 0; x < width;) {
-    x = msf_min(x + p->patch_cols, width);
+  BeginSweep(band);
+  const int32_t end =
+      msf_min(band->x + p->strip_cols, band->nodes[p->count - 1].width);
+  for (int32_t x = band->x; x < end;) {
+    x = msf_min(x + p->patch_cols, end);
     PlanColumns(band, x);
     for (int32_t n = 0; n < p->count; ++n) {
       if (band->notes[n].want > band->notes[n].x_done) MakeColumns(band, n);
@@ -219,6 +244,15 @@ void msf_patch(const msf_call *call) {
   band.call = call;
   band.nodes = p->nodes;
   band.notes = static_cast<msf_patch_note *>(call->scratch);
+  band.row = call->step * p->patch_rows;
+  band.x = 0;
+  const int32_t rows = p->nodes[p->count - 1].rows;
+  while (band.row >= rows) { /* a strip further, its rows in whole bands */
+    int32_t strip_rows = p->patch_rows;
+    while (strip_rows < rows) strip_rows += p->patch_rows;
+    band.row -= strip_rows;
+    band.x += p->strip_cols;
+  }
   PlanRows(&band);
   for (int32_t pass = 0; pass < p->passes; ++pass) {
     Sweep(&band);
@@ -227,6 +261,7 @@ void msf_patch(const msf_call *call) {
   band.nodes = p->nodes;
   for (int32_t n = 0; n < p->count; ++n) {
     if (p->nodes[n].kept_rows == 0) continue;
-    RowsDone(&band, n) = Max(RowsDone(&band, n), band.notes[n].end_row);
+    msf_patch_kept *kept = Kept(&band, n);
+    kept->done = (int16_t)Max(kept->done, band.notes[n].end_row);
   }
 }

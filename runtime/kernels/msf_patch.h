@@ -51,7 +51,8 @@ typedef struct msf_patch_node {
   int32_t tile_rows; /* 0: all rows are in the ring; the last node has none */
   int32_t tile_cols;
   int32_t tile_offset; /* in the scratch */
-  int32_t kept_rows;   /* ring in the state, `width` columns; 0: none */
+  int32_t kept_rows;   /* ring in the state; 0: none */
+  int32_t kept_cols;   /* of the ring */
   int32_t kept_offset;
 } msf_patch_node;
 
@@ -63,6 +64,9 @@ typedef struct msf_patch_params {
   int32_t passes;
   int32_t patch_rows;
   int32_t patch_cols;
+  /* Output columns of a strip; the bands of a strip are consecutive steps, and
+   * a band is as wide as its strip. One strip: the output's width. */
+  int32_t strip_cols;
   int32_t kernel_scratch_offset; /* in the scratch */
   int32_t sums_offset; /* in the scratch, of the last node's sums */
 } msf_patch_params;
@@ -76,7 +80,10 @@ typedef struct msf_patch_note {
   int16_t want;    /* columns [0, want) are wanted */
 } msf_patch_note;
 
-/* If a node keeps rows, the state begins with one int32_t for each node: rows
- * [0, done) were made in earlier bands. */
+/* If a node keeps rows, the state begins with one for each node. */
+typedef struct msf_patch_kept {
+  int16_t done;    /* rows [0, done) were made in earlier bands */
+  int16_t x_begin; /* the first column that the strip needs */
+} msf_patch_kept;
 
 #endif /* MSF_PATCH_H_ */

@@ -15,6 +15,7 @@ const char* KindName(StageKind kind) {
       return "MSF_STAGE_ROW";
     case StageKind::kAccumulate:
       return "MSF_STAGE_ACCUMULATE";
+    case StageKind::kStrips:
     case StageKind::kWhole:
       return "MSF_STAGE_WHOLE";
     case StageKind::kFeed:
@@ -83,10 +84,10 @@ std::string PatchNode(const SchedulePatchNode& node, const std::string& id,
   const msf_patch_node& n = node.table;
   return fmt::format(
       "    {{&{0}, &{1}_params, {2}_reads, {3}, {4}, {5}, {6}, {7}, {8}, {9}, "
-      "{10}, {11}}},\n",
+      "{10}, {11}, {12}}},\n",
       node.call.kernel, id, reads_id, n.read_count, n.rows, n.width,
       n.pixel_bytes, n.tile_rows, n.tile_cols, n.tile_offset, n.kept_rows,
-      n.kept_offset);
+      n.kept_cols, n.kept_offset);
 }
 
 std::string PatchParams(const EmitContext& context, const SchedulePatch& patch,
@@ -104,16 +105,17 @@ std::string PatchParams(const EmitContext& context, const SchedulePatch& patch,
   }
   text += fmt::format(
       "/* kernel, params, reads, read_count, rows, width, pixel_bytes, "
-      "tile_rows, tile_cols, tile_offset, kept_rows, kept_offset */\n"
+      "tile_rows, tile_cols, tile_offset, kept_rows, "
+      "kept_cols, kept_offset */\n"
       "const msf_patch_node {}_nodes[] = {{\n{}}};\n",
       id, nodes);
   const msf_patch_params& p = patch.table;
   text += fmt::format(
       "const msf_patch_params {0}_params = {{\n"
       "    {0}_nodes, /*count=*/{1}, /*passes=*/{2}, /*patch_rows=*/{3},\n"
-      "    /*patch_cols=*/{4}, /*kernel_scratch_offset=*/{5}, "
-      "/*sums_offset=*/{6},\n}};\n",
-      id, p.count, p.passes, p.patch_rows, p.patch_cols,
+      "    /*patch_cols=*/{4}, /*strip_cols=*/{5}, "
+      "/*kernel_scratch_offset=*/{6}, /*sums_offset=*/{7},\n}};\n",
+      id, p.count, p.passes, p.patch_rows, p.patch_cols, p.strip_cols,
       p.kernel_scratch_offset, p.sums_offset);
   return text;
 }

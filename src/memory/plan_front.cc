@@ -81,7 +81,9 @@ void WidenPatches(const UnitGraph& graph, int64_t arena_bytes, Plan& plan) {
     for (StagePlan& stage : block.stages) {
       if (!stage.IsPatch()) continue;
       const int32_t width =
-          graph.tensor(graph.unit(stage.last_unit - 1).output).columns;
+          stage.strip_cols > 0
+              ? stage.strip_cols
+              : graph.tensor(graph.unit(stage.last_unit - 1).output).columns;
       while (stage.patch_cols < width) {
         const int32_t before = stage.patch_cols;
         stage.patch_cols = std::min(2 * before, width);

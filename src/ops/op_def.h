@@ -33,6 +33,8 @@ enum class StageKind {
   kAccumulate,  // step r reads input row r; the last step writes all outputs
   kWhole,       // one step reads all inputs and writes all outputs
   kFeed,        // step r receives row r of a streamed network input
+  kStrips,      // each step reads all inputs and writes some columns of a few
+                // rows; the last step completes the output
 };
 
 // Step s reads rows [s * stride + offset, s * stride + offset + extent) of an

@@ -198,6 +198,7 @@ uint8_t RuntimeKind(StageKind kind) {
       return MSF_STAGE_ROW;
     case StageKind::kAccumulate:
       return MSF_STAGE_ACCUMULATE;
+    case StageKind::kStrips:
     case StageKind::kWhole:
       return MSF_STAGE_WHOLE;
     case StageKind::kFeed:
@@ -303,6 +304,8 @@ std::vector<RowLives> WholeTensors(const UnitGraph& graph,
     if (form.kind == StageKind::kRow || form.kind == StageKind::kFeed) {
       touch(unit.output, step * form.rows_per_step,
             (step + 1) * form.rows_per_step, true);
+    } else if (form.kind == StageKind::kStrips) {
+      touch(unit.output, 0, graph.tensor(unit.output).rows, step == 0);
     } else if (step + 1 == form.steps) {
       touch(unit.output, 0, graph.tensor(unit.output).rows, true);
     }

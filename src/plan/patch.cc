@@ -52,7 +52,8 @@ class PatchMaker {
     if (!Connect() || !SetTiles()) return std::nullopt;
     if (!MakeNeeds()) return std::nullopt;
     if (!WalkBands()) return std::nullopt;
-    if (!WalkColumns()) return std::nullopt;
+    WalkStrips();
+    if (!FitTiles()) return std::nullopt;
     LayOut();
     CountMacs();
     return std::move(patch_);
@@ -100,6 +101,7 @@ class PatchMaker {
       patch_.units.push_back(std::move(entry));
     }
     patch_.output = unit(count_ - 1).output;
+    if (plan_.strip_cols >= output(count_ - 1).columns) return false;
     return patch_.inputs.size() <= kMaxInputs;
   }
 
@@ -118,7 +120,7 @@ class PatchMaker {
           u.reads.size() == 1 &&
           u.reads[0].unit == static_cast<int32_t>(i) - 1;
       if (std::count(roles.begin(), roles.end(), u.role) == 0 || !is_chained ||
-          Keeps(i)) {
+          Keeps(i) || plan_.strip_cols > 0) {
         return false;
       }
     }
@@ -144,7 +146,8 @@ class PatchMaker {
     const int32_t rows = output(count_ - 1).rows;
     patch_.form.kind = StageKind::kRow;
     patch_.form.rows_per_step = plan_.patch_rows;
-    patch_.form.steps = (rows + plan_.patch_rows - 1) / plan_.patch_rows;
+    bands_ = (rows + plan_.patch_rows - 1) / plan_.patch_rows;
+    patch_.form.steps = bands_;
     std::vector<BandRows> need(count_);
     std::vector<BandRows> from(patch_.inputs.size());
     std::vector<int32_t> lead(patch_.inputs.size(), 0);
@@ -239,7 +242,7 @@ class PatchMaker {
     std::vector<int32_t> done(count_, 0);
     std::vector<int32_t> top(count_, 0);  // rows [top, done) have been made
     Band now = BandAt(0, done);
-    for (int32_t band = 0; band < patch_.form.steps; ++band) {
+    for (int32_t band = 0; band < bands_; ++band) {
       if (!KeepsToItsNeeds(band, now)) return false;
       for (size_t i = 0; i < count_; ++i) {
         const Range& makes = now.makes[i];
@@ -249,7 +252,7 @@ class PatchMaker {
         u.rows_made += makes.size();
         if (!now.has[i].IsEmpty()) done[i] = std::max(done[i], now.has[i].end);
       }
-      if (band + 1 == patch_.form.steps) break;
+      if (band + 1 == bands_) break;
       const Band next = BandAt(band + 1, done);
       for (size_t i = 0; i < count_; ++i) {
         if (!Keeps(i) || next.has[i].IsEmpty()) continue;
@@ -266,34 +269,64 @@ class PatchMaker {
     return true;
   }
 
-  // The sweep along x: how many columns of each tile are needed at once. False
-  // if a view cannot hold them.
-  bool WalkColumns() {
-    std::vector<int32_t> done(count_, 0);
-    carries_.assign(count_, false);
-    const int32_t width = output(count_ - 1).columns;
-    for (int32_t x = 0; x < width; x += plan_.patch_cols) {
-      std::vector<int32_t> want(count_, 0);
-      want.back() = std::min(x + plan_.patch_cols, width);
-      for (size_t i = count_; i-- > 0;) {
-        want[i] = std::max(want[i], done[i]);
-        if (want[i] == 0) continue;
-        for (const PatchRead& read : patch_.units[i].reads) {
-          if (read.unit < 0) continue;
-          const auto j = static_cast<size_t>(read.unit);
-          want[j] = std::max(want[j], std::min(output(j).columns,
-                                               read.columns.End(want[i] - 1)));
-        }
+  // The columns of each unit that are made once the columns [0, x_end) of the
+  // output are; `done` are there already.
+  std::vector<int32_t> ColumnsWanted(int32_t x_end,
+                                     const std::vector<int32_t>& done) const {
+    std::vector<int32_t> want = done;
+    want.back() = x_end;
+    for (size_t i = count_; i-- > 0;) {
+      if (want[i] <= done[i]) continue;
+      for (const PatchRead& read : patch_.units[i].reads) {
+        if (read.unit < 0) continue;
+        const auto j = static_cast<size_t>(read.unit);
+        want[j] = std::max(want[j], std::min(output(j).columns,
+                                             read.columns.End(want[i] - 1)));
       }
-      std::vector<int32_t> keep(count_, INT32_MAX);
-      for (size_t i = 0; i < count_; ++i) {
-        if (done[i] >= output(i).columns) continue;
-        for (const PatchRead& read : patch_.units[i].reads) {
-          if (read.unit < 0) continue;
-          int32_t& k = keep[static_cast<size_t>(read.unit)];
-          k = std::min(k, std::max(0, read.columns.Top(done[i])));
-        }
+    }
+    return want;
+  }
+
+  // The first column of each unit's output that a strip needs which begins at
+  // output column x.
+  std::vector<int32_t> FirstColumns(int32_t x) const {
+    std::vector<int32_t> first(count_, INT32_MAX);
+    first.back() = x;
+    for (size_t i = count_; i-- > 0;) {
+      for (const PatchRead& read : patch_.units[i].reads) {
+        if (read.unit < 0) continue;
+        const auto j = static_cast<size_t>(read.unit);
+        const int32_t from = std::clamp(read.columns.Top(first[i]), 0,
+                                        output(j).columns);
+        first[j] = std::min(first[j], from);
       }
+    }
+    return first;
+  }
+
+  // The columns of each unit that some unit reads again.
+  std::vector<int32_t> OldestColumns(const std::vector<int32_t>& done) const {
+    std::vector<int32_t> oldest(count_, INT32_MAX);
+    for (size_t i = 0; i < count_; ++i) {
+      if (done[i] >= output(i).columns) continue;
+      for (const PatchRead& read : patch_.units[i].reads) {
+        if (read.unit < 0) continue;
+        int32_t& o = oldest[static_cast<size_t>(read.unit)];
+        o = std::min(o, std::max(0, read.columns.Top(done[i])));
+      }
+    }
+    return oldest;
+  }
+
+  // A sweep along x, from output column x to x_end: how many columns of each
+  // tile are needed at once.
+  void WalkColumns(int32_t x, int32_t x_end) {
+    const std::vector<int32_t> first = FirstColumns(x);
+    std::vector<int32_t> done = first;
+    while (x < x_end) {
+      x = std::min(x + plan_.patch_cols, x_end);
+      std::vector<int32_t> want = ColumnsWanted(x, done);
+      const std::vector<int32_t> keep = OldestColumns(done);
       for (size_t i = 0; i + 1 < count_; ++i) {
         PatchUnit& u = patch_.units[i];
         const int32_t from = std::min(keep[i], done[i]);
@@ -304,9 +337,38 @@ class PatchMaker {
     }
     for (size_t i = 0; i < count_; ++i) {
       PatchUnit& u = patch_.units[i];
-      u.columns_made = done[i];
+      u.width = std::max(u.width, done[i]);
+      u.kept_cols = std::max(u.kept_cols, done[i] - first[i]);
+      u.columns_made += done[i] - first[i];
+    }
+  }
+
+  void WalkStrips() {
+    carries_.assign(count_, false);
+    const int32_t width = output(count_ - 1).columns;
+    patch_.strip_cols = plan_.strip_cols > 0 ? plan_.strip_cols : width;
+    int32_t strips = 0;
+    for (int32_t x = 0; x < width; x += patch_.strip_cols) {
+      WalkColumns(x, std::min(x + patch_.strip_cols, width));
+      ++strips;
+    }
+    if (plan_.strip_cols == 0) return;
+    StageForm& form = patch_.form;
+    form.kind = StageKind::kStrips;
+    form.steps = bands_ * strips;
+    form.rows_per_step = output(count_ - 1).rows;
+    for (size_t k = 0; k < form.needs.size(); ++k) {
+      const int32_t rows = graph_.tensor(patch_.inputs[k]).rows;
+      form.needs[k] = {.stride = 0, .offset = 0, .extent = rows};
+    }
+  }
+
+  // False if a view cannot hold a tile.
+  bool FitTiles() {
+    for (size_t i = 0; i < count_; ++i) {
+      PatchUnit& u = patch_.units[i];
       if (u.tile_cols * PixelBytes(i) > kMaxTileRowBytes) return false;
-      if (u.kept_rows == 0 || u.tile_cols < u.columns_made) continue;
+      if (u.kept_rows == 0 || u.tile_cols < u.kept_cols) continue;
       // A tile as wide as the ring: new rows may as well be written there.
       u.kept_rows += u.tile_rows;
       u.tile_rows = 0;
@@ -394,7 +456,7 @@ class PatchMaker {
       if (u.kept_rows == 0) continue;
       state = RoundUp(state, TileAlign(i));
       u.kept_offset = state;
-      state += u.kept_rows * u.columns_made * PixelBytes(i);
+      state += int64_t{u.kept_rows} * u.kept_cols * PixelBytes(i);
     }
     scratch = ShareScratch(scratch);
     // Not a byte more than is written: the arena may end here.
@@ -418,6 +480,7 @@ class PatchMaker {
   const UnitGraph& graph_;
   const StagePlan& plan_;
   size_t count_;
+  int32_t bands_ = 0;
   // Whether a unit's tile carries columns from one position to the next.
   std::vector<bool> carries_;
   Patch patch_;

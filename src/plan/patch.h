@@ -13,6 +13,10 @@
 // Rows of an inner tensor that the next band needs again are either kept at
 // full width in the stage's state (no recompute), or made again. Where they are
 // kept, the tile holds only the rows that a band makes.
+//
+// With strips the patch goes through all bands of some output columns before it
+// comes to the next ones. Rings are then as wide as a strip needs, and columns
+// that two strips need are made twice.
 #pragma once
 
 #include <cstdint>
@@ -38,11 +42,13 @@ struct PatchUnit {
   int32_t unit = 0;  // in the UnitGraph
   std::vector<PatchRead> reads;
   int64_t rows_made = 0;    // in all bands; rows made again count again
-  int32_t columns_made = 0;  // of each row; readers may leave the last ones
+  int64_t columns_made = 0;  // of each row, in all strips
+  int32_t width = 0;         // behind the last column that is ever read
   int32_t tile_rows = 0;    // the latest rows of a band; 0: the ring has all
   int32_t tile_cols = 0;
   int64_t tile_offset = 0;  // in the stage's scratch
-  int32_t kept_rows = 0;    // ring, slot r % kept_rows, of rows of columns_made
+  int32_t kept_rows = 0;    // ring, row r in slot r % kept_rows
+  int32_t kept_cols = 0;    // of the ring: of the widest strip
   int64_t kept_offset = 0;  // in the stage's state
   // With channel tiles: how a pass runs the unit.
   SliceRole role = SliceRole::kOutputs;
@@ -59,6 +65,7 @@ struct Patch {
   // With channel tiles: passes over the patch, and the channels of the inner
   // tensors that all of them make; int32 sums of a band of the output.
   int32_t passes = 1;
+  int32_t strip_cols = 0;  // of the output: all of them without strips
   int32_t tiled_channels = 0;
   int64_t sums_offset = 0;
 };
@@ -68,8 +75,9 @@ inline constexpr int64_t kPatchNoteBytes = 10;
 
 // Nothing if the units cannot be fused so: one of them makes whole rows only,
 // an inner tensor is needed elsewhere, more than two inputs, strides that do
-// not agree. With channel tiles also: rows that are kept, units that cannot be
-// sliced or are no plain chain, all channels in one tile.
+// not agree. With channel tiles also: rows that are kept, strips, units that
+// cannot be sliced or are no plain chain, all channels in one tile. With strips
+// also: a strip as wide as the output.
 std::optional<Patch> MakePatch(const UnitGraph& graph, const StagePlan& stage);
 
 }  // namespace msf

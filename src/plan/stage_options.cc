@@ -11,6 +11,7 @@ namespace {
 // Beyond so many inner tensors with halos not every choice of kept rows is
 // tried, but only those that change once along the chain.
 constexpr size_t kMaxFreeHalos = 6;
+constexpr size_t kMaxFreeHalosOfStrips = 3;
 
 // Fewer channels at once save little: the sums stay.
 constexpr int32_t kLeastChannels = 4;
@@ -39,8 +40,10 @@ std::vector<size_t> Halos(const UnitGraph& graph, StagePlan stage) {
   return halos;
 }
 
+// `most_free`: with how many halos every choice is tried.
 std::vector<std::vector<bool>> KeepChoices(size_t inner,
-                                           const std::vector<size_t>& halos) {
+                                           const std::vector<size_t>& halos,
+                                           size_t most_free) {
   std::vector<std::vector<bool>> choices;
   const auto add = [&](const auto& keeps) {
     std::vector<bool> choice(inner, false);
@@ -49,7 +52,7 @@ std::vector<std::vector<bool>> KeepChoices(size_t inner,
       choices.push_back(std::move(choice));
     }
   };
-  if (halos.size() <= kMaxFreeHalos) {
+  if (halos.size() <= most_free) {
     for (size_t bits = 0; bits < (size_t{1} << halos.size()); ++bits) {
       add([&](size_t h) { return (bits >> h & 1) != 0; });
     }
@@ -62,7 +65,8 @@ std::vector<std::vector<bool>> KeepChoices(size_t inner,
   return choices;
 }
 
-// Kernel calls of a patch: about one for each row and sweep position.
+// Kernel calls of a patch: about one for each row and sweep position (of all
+// strips together).
 int64_t Calls(const UnitGraph& graph, const Patch& patch,
               const StagePlan& plan) {
   const int32_t width = graph.tensor(patch.output).columns;
@@ -103,6 +107,26 @@ std::vector<int32_t> ChannelTiles(const UnitGraph& graph, StagePlan plan,
   return tiles;
 }
 
+// Strips of every width, for a patch of these rows and columns. Without rows
+// that are kept a strip spares nothing.
+void AddStrips(const UnitGraph& graph, StagePlan plan,
+               const std::vector<size_t>& halos, const StageSpace& space,
+               std::vector<StageOption>& options) {
+  const int32_t width =
+      graph.tensor(graph.unit(plan.last_unit - 1).output).columns;
+  const auto inner = static_cast<size_t>(plan.last_unit - plan.first_unit - 1);
+  const auto choices = KeepChoices(inner, halos, kMaxFreeHalosOfStrips);
+  for (const int32_t strip : Sizes(width, 2, space.all_sizes)) {
+    if (strip == width || plan.patch_cols > strip) continue;
+    plan.strip_cols = strip;
+    for (const std::vector<bool>& keeps : choices) {
+      if (std::count(keeps.begin(), keeps.end(), true) == 0) continue;
+      plan.keeps_rows = keeps;
+      AddPatch(graph, plan, options);
+    }
+  }
+}
+
 void AddPatches(const UnitGraph& graph, int32_t first, int32_t last,
                 const StageSpace& space, std::vector<StageOption>& options) {
   StagePlan plan{.first_unit = first, .last_unit = last, .keeps_rows = {}};
@@ -123,10 +147,12 @@ void AddPatches(const UnitGraph& graph, int32_t first, int32_t last,
                                             : Halos(graph, plan);
     for (const int32_t patch_cols : cols) {
       plan.patch_cols = patch_cols;
-      for (const std::vector<bool>& keeps : KeepChoices(inner, halos)) {
+      for (const std::vector<bool>& keeps :
+           KeepChoices(inner, halos, kMaxFreeHalos)) {
         plan.keeps_rows = keeps;
         AddPatch(graph, plan, options);
       }
+      if (space.strips) AddStrips(graph, plan, halos, space, options);
       plan.keeps_rows.assign(inner, false);
       for (const int32_t tile : tiles) {
         plan.channel_tile = tile;

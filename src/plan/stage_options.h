@@ -36,6 +36,7 @@ struct StageSpace {
   bool drop_dominated = true; // options that another one beats in all respects
   bool keeps_rows = true;     // rows of inner tensors may be kept
   bool channel_tiles = true;  // not where keeps_rows is false
+  bool strips = true;         // likewise
   bool ones_only = false;     // patches of 1 x 1, nothing kept (msf-CNN)
 };
 

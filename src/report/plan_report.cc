@@ -13,6 +13,7 @@ namespace {
 
 const char* KindText(const StagePlan& plan, StageKind kind) {
   if (plan.channel_tile > 0) return "channel tiles";
+  if (plan.strip_cols > 0) return "strips";
   if (plan.IsPatch()) return "patch";
   switch (kind) {
     case StageKind::kRow:
@@ -23,6 +24,8 @@ const char* KindText(const StagePlan& plan, StageKind kind) {
       return "whole";
     case StageKind::kFeed:
       return "input";
+    case StageKind::kStrips:
+      return "strips";
   }
   return "?";
 }

@@ -188,6 +188,7 @@ class Builder {
                     .passes = patch->passes,
                     .patch_rows = plan.patch_rows,
                     .patch_cols = plan.patch_cols,
+                    .strip_cols = patch->strip_cols,
                     .kernel_scratch_offset =
                         static_cast<int32_t>(patch->kernel_scratch_offset),
                     .sums_offset = static_cast<int32_t>(patch->sums_offset)};
@@ -216,12 +217,13 @@ class Builder {
                   .reads = nullptr,
                   .read_count = static_cast<int32_t>(node.reads.size()),
                   .rows = output.rows,
-                  .width = entry.columns_made,
+                  .width = entry.width,
                   .pixel_bytes = static_cast<int32_t>(output.pixel_bytes()),
                   .tile_rows = entry.tile_rows,
                   .tile_cols = entry.tile_cols,
                   .tile_offset = static_cast<int32_t>(entry.tile_offset),
                   .kept_rows = entry.kept_rows,
+                  .kept_cols = entry.kept_cols,
                   .kept_offset = static_cast<int32_t>(entry.kept_offset)};
     return node;
   }

@@ -60,7 +60,7 @@ inline bool IsLegal(Method method, const UnitGraph& graph,
     has_patches = true;
     ones &= stage.patch_rows == 1 && stage.patch_cols == 1;
     forgets &=
-        stage.channel_tile == 0 &&
+        stage.channel_tile == 0 && stage.strip_cols == 0 &&
         std::count(stage.keeps_rows.begin(), stage.keeps_rows.end(), true) == 0;
   }
   switch (method) {
@@ -145,6 +145,9 @@ class AllPlans {
   bool HasPatches() const {
     return HasStage([](const StagePlan& stage) { return stage.IsPatch(); });
   }
+  bool HasStrips() const {
+    return HasStage([](const StagePlan& s) { return s.strip_cols > 0; });
+  }
   bool HasTiles() const {
     return HasStage([](const StagePlan& s) { return s.channel_tile > 0; });
   }
@@ -198,7 +201,9 @@ class AllPlans {
       for (size_t i = 0; i < inner; ++i) {
         stage.keeps_rows.push_back((bits >> i & 1) != 0);
       }
-      if (MakePatch(graph_, stage)) stages.push_back(stage);
+      if (!MakePatch(graph_, stage)) continue;
+      stages.push_back(stage);
+      AddStrips(stage, stages);
     }
     stage.keeps_rows.assign(inner, false);
     const UnitTensor& sliced =
@@ -207,6 +212,16 @@ class AllPlans {
          tile = all_sizes_ ? tile + 1 : 2 * tile) {
       stage.channel_tile = tile;
       if (MakePatch(graph_, stage)) stages.push_back(stage);
+    }
+  }
+
+  void AddStrips(StagePlan stage, std::vector<StagePlan>& stages) const {
+    const UnitTensor& output =
+        graph_.tensor(graph_.unit(stage.last_unit - 1).output);
+    for (const int32_t strip : SizesUpTo(output.columns)) {
+      stage.strip_cols = strip;
+      if (strip < stage.patch_cols || !MakePatch(graph_, stage)) continue;
+      stages.push_back(stage);
     }
   }
 

@@ -80,6 +80,8 @@ Shape Maker::Fit(const Chain& chain) {
   Shape shape{.patch_rows = Pick(1, chain.nodes.back().rows),
               .patch_cols = Pick(1, chain.nodes.back().width),
               .keeps = {}};
+  shape.strip_cols = chain.nodes.back().width;
+  if (Pick(0, 2) == 0) shape.strip_cols = Pick(1, shape.strip_cols);
   if (Pick(0, 1) == 0) shape.patch_rows = std::min(shape.patch_rows, 2);
   if (Pick(0, 1) == 0) shape.patch_cols = std::min(shape.patch_cols, 2);
   const int32_t keep = Pick(0, 2);  // none, some, all

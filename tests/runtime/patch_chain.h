@@ -69,12 +69,14 @@ struct Sizes {
   std::vector<int32_t> tile_rows;
   std::vector<int32_t> tile_cols;
   std::vector<int32_t> kept_rows;
+  std::vector<int32_t> kept_cols;
 };
 
 // How large a patch is, and which nodes keep their rows.
 struct Shape {
   int32_t patch_rows = 1;
   int32_t patch_cols = 1;
+  int32_t strip_cols = 1;
   std::vector<bool> keeps;
 };
 

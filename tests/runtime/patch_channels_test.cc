@@ -116,8 +116,8 @@ class TiledPatch {
   Bytes Run() {
     const msf_patch_params params{nodes_.data(),      2,
                                   passes_,            shape_.patch_rows,
-                                  shape_.patch_cols,  0,
-                                  sums_offset_};
+                                  shape_.patch_cols,  inner_.width,
+                                  0,                  sums_offset_};
     Bytes output(
         static_cast<size_t>(inner_.rows * inner_.width * TiledCase::kOut));
     msf_call call{};
@@ -169,10 +169,10 @@ class TiledPatch {
                     .clamp_max = 110};
     nodes_.push_back({&RunWindow, &windows_[pass], &outer_, 1, inner_.rows,
                       inner_.width, end - begin, sizes_.tile_rows[0],
-                      sizes_.tile_cols[0], tile_offset_, 0, 0});
+                      sizes_.tile_cols[0], tile_offset_, 0, 0, 0});
     nodes_.push_back({&msf_conv2d_part_s8, &parts_[pass], &pixel_, 1,
                       inner_.rows, inner_.width, TiledCase::kOut, 0, 0, 0, 0,
-                      0});
+                      0, 0});
   }
 
   const TiledCase& tiled_;
@@ -207,6 +207,7 @@ TEST(Patch, ChannelTilesAddUpToTheWholeConvolution) {
     for (int32_t tile : {1, 3, 4, 8, 11}) {
       Shape shape = maker.Fit(chain);
       shape.keeps = {false};
+      shape.strip_cols = inner.width;
       ASSERT_EQ(TiledPatch(tiled, chain, shape, tile).Run(), expected)
           << "seed " << seed << ", " << tile << " channels at once";
     }

@@ -38,6 +38,7 @@ class Simulation {
     sizes_.tile_rows.assign(chain.nodes.size(), 1);
     sizes_.tile_cols.assign(chain.nodes.size(), 1);
     sizes_.kept_rows.assign(chain.nodes.size(), 0);
+    sizes_.kept_cols.assign(chain.nodes.size(), 0);
     for (size_t n = 0; n + 1 < chain.nodes.size(); ++n) {
       if (shape.keeps[n]) sizes_.kept_rows[n] = 1;
     }
@@ -45,7 +46,10 @@ class Simulation {
 
   Sizes Run() {
     Rows();
-    Columns();
+    const int32_t width = chain_.nodes.back().width;
+    for (int32_t x = 0; x < width; x += shape_.strip_cols) {
+      Columns(x, std::min(x + shape_.strip_cols, width));
+    }
     // A tile need not hold what the ring does.
     for (size_t n = 0; n < chain_.nodes.size(); ++n) {
       sizes_.tile_rows[n] =
@@ -105,30 +109,58 @@ class Simulation {
     }
   }
 
-  void Columns() {
+  // The columns [from, to) of each node that output columns [x, x_end) need.
+  std::vector<std::vector<bool>> Needed(int32_t x, int32_t x_end) const {
+    auto need = Sets(false);
+    for (int32_t u = x; u < x_end; ++u) {
+      need.back()[static_cast<size_t>(u)] = true;
+    }
+    for (size_t n = chain_.nodes.size(); n-- > 0;) {
+      for (const WindowRead& read : chain_.nodes[n].reads) {
+        if (read.source < 0) continue;
+        AddReads(need[n], read.columns, need[static_cast<size_t>(read.source)]);
+      }
+    }
+    return need;
+  }
+
+  // Columns before the strip count as made.
+  void Columns(int32_t left, int32_t right) {
     auto done = Sets(false);
-    const int32_t width = chain_.nodes.back().width;
-    for (int32_t x = 0; x < width; x += shape_.patch_cols) {
-      auto want = Sets(false);
-      for (int32_t u = 0; u < std::min(x + shape_.patch_cols, width); ++u) {
-        want.back()[static_cast<size_t>(u)] = true;
-      }
-      for (size_t n = chain_.nodes.size(); n-- > 0;) {
-        std::fill_n(want[n].begin(), End(want[n]), true);
-        for (const WindowRead& read : chain_.nodes[n].reads) {
-          if (read.source < 0) continue;
-          AddReads(want[n], read.columns,
-                   want[static_cast<size_t>(read.source)]);
-        }
-      }
+    for (size_t n = 0; n < done.size(); ++n) {
+      // Gaps are made too, and what only padding reads is not.
+      std::fill_n(done[n].begin(), FirstOf(n, left), true);
+    }
+    for (int32_t x = left; x < right; x += shape_.patch_cols) {
+      auto want = Needed(left, std::min(x + shape_.patch_cols, right));
       for (size_t n = 0; n < chain_.nodes.size(); ++n) {
         if (End(want[n]) <= End(done[n])) continue;
+        std::fill_n(want[n].begin(), End(want[n]), true);
         const int32_t first = std::min(FirstReadAgain(n, done), End(done[n]));
         sizes_.tile_cols[n] =
             std::max(sizes_.tile_cols[n], End(want[n]) - first);
         done[n] = want[n];
       }
     }
+    for (size_t n = 0; n < done.size(); ++n) {
+      sizes_.kept_cols[n] =
+          std::max(sizes_.kept_cols[n], End(done[n]) - FirstOf(n, left));
+    }
+  }
+
+  // The first column of node n from which output column x reads.
+  int32_t FirstOf(size_t n, int32_t x) const {
+    std::vector<int32_t> first(chain_.nodes.size(), INT32_MAX);
+    first.back() = x;
+    for (size_t c = chain_.nodes.size(); c-- > 0;) {
+      for (const WindowRead& read : chain_.nodes[c].reads) {
+        if (read.source < 0) continue;
+        int32_t& from = first[static_cast<size_t>(read.source)];
+        from = std::min(
+            from, std::clamp(read.columns.first(first[c]), 0, read.width));
+      }
+    }
+    return first[n];
   }
 
   int32_t FirstReadAgain(size_t n,

@@ -32,6 +32,7 @@ class Patch {
                .passes = 1,
                .patch_rows = shape.patch_rows,
                .patch_cols = shape.patch_cols,
+               .strip_cols = shape.strip_cols,
                .kernel_scratch_offset = 0,
                .sums_offset = 0};
   }
@@ -53,7 +54,11 @@ class Patch {
     call.out = ViewOf(output, last.rows);
     call.x_end = MSF_WHOLE_ROW;
     state_.Fill();
-    for (; call.step * shape_.patch_rows < last.rows; ++call.step) {
+    const int32_t bands =
+        (last.rows + shape_.patch_rows - 1) / shape_.patch_rows;
+    const int32_t strips =
+        (last.width + shape_.strip_cols - 1) / shape_.strip_cols;
+    for (; call.step < bands * strips; ++call.step) {
       scratch_.Fill();
       call.state = state_.data();
       call.scratch = scratch_.data();
@@ -88,7 +93,9 @@ class Patch {
          .tile_cols = sizes.tile_cols[n],
          .tile_offset = scratch_.Place(tile),
          .kept_rows = kept,
-         .kept_offset = state_.Place(kept * node.width * node.c)});
+         .kept_cols = sizes.kept_cols[n],
+         .kept_offset =
+             state_.Place(kept * sizes.kept_cols[n] * node.c)});
   }
 
   Chain& chain_;
@@ -112,16 +119,19 @@ TEST(Patch, GivesTheBytesOfItsKernelsOverWholeTensors) {
       const Shape shape = maker.Fit(chain);
       std::vector<std::vector<int32_t>> made(chain.nodes.size());
       ASSERT_EQ(Patch(chain, shape).Run(&made), expected)
-          << shape.patch_rows << "x" << shape.patch_cols;
+          << shape.patch_rows << "x" << shape.patch_cols << " in strips of "
+          << shape.strip_cols;
       if (testing::Test::HasFailure()) return;
-      // Nothing is made twice but for rows that are not kept.
+      // Nothing is made twice but for rows that are not kept, and where strips
+      // meet.
       for (size_t n = 0; n < made.size(); ++n) {
         const bool all_kept = std::find(shape.keeps.begin() +
                                             static_cast<std::ptrdiff_t>(
                                                 std::min(n, made.size() - 1)),
                                         shape.keeps.end(),
                                         false) == shape.keeps.end();
-        if (!all_kept) continue;
+        const bool strips = shape.strip_cols < chain.nodes.back().width;
+        if (!all_kept || strips) continue;
         ASSERT_LE(*std::max_element(made[n].begin(), made[n].end()), 1);
       }
     }

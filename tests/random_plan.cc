@@ -30,6 +30,7 @@ std::optional<StagePlan> RandomPatch(const UnitGraph& units, int32_t first,
       .last_unit = last,
       .patch_rows = dice.Int(1, output.rows),
       .patch_cols = dice.Int(1, output.columns),
+      .strip_cols = dice.OneIn(2) ? dice.Int(1, output.columns) : 0,
       .keeps_rows = std::vector<bool>(count, false),
       .channel_tile = dice.Int(1, static_cast<int32_t>(inner.pixel_bytes()))};
   if (MakePatch(units, patch)) return patch;

@@ -28,7 +28,7 @@ extern "C" void msf_conv2d_part_s8(const msf_call *call) {
   int8_t *out = (int8_t *)msf_row(&call->out, call->step);
   const int32_t slot = call->step % p->sums_rows;
   int32_t *sums =
-      (int32_t *)call->state + (slot * p->out_w + call->x) * p->out_c;
+      (int32_t *)call->state + (slot * p->sums_cols + call->x) * p->out_c;
   in += call->x * p->in_c;
   out += call->x * p->out_c;
   const int32_t x_end = msf_min(call->x_end, p->out_w);

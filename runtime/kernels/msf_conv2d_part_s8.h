@@ -21,8 +21,9 @@ typedef struct msf_conv2d_part_s8_params {
   int32_t in_c;               /* of this part */
   int32_t out_w;
   int32_t out_c;
-  int32_t sums_rows; /* of int32_t[sums_rows][out_w][out_c], the state: sums of
-                        row r lie in row r % sums_rows */
+  int32_t sums_rows; /* of int32_t[sums_rows][sums_cols][out_c], the state: */
+  int32_t sums_cols; /* sums of row r lie in row r % sums_rows, those of column
+                        x in column x, counted from where the state points */
   int32_t finish;    /* 1: this is the last part */
   int32_t output_zero_point;
   int32_t clamp_min;

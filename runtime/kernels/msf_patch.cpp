@@ -206,7 +206,11 @@ void MakeColumns(const Band *band, int32_t n) {
   }
   call.x = band->notes[n].x_done;
   call.x_end = band->notes[n].want;
-  call.state = is_last ? band->scratch() + p->sums_offset : nullptr;
+  call.state = nullptr;
+  if (is_last) { /* int32 sums, from column 0 */
+    call.state = band->scratch() + p->sums_offset -
+                 band->x * node->pixel_bytes * (int32_t)sizeof(int32_t);
+  }
   call.scratch = band->scratch() + p->kernel_scratch_offset;
   const int32_t end = band->notes[n].end_row;
   for (call.step = FirstNewRow(band, n); call.step < end; ++call.step) {
@@ -254,10 +258,14 @@ void msf_patch(const msf_call *call) {
     band.x += p->strip_cols;
   }
   PlanRows(&band);
-  for (int32_t pass = 0; pass < p->passes; ++pass) {
-    Sweep(&band);
-    band.nodes += p->count;
-  }
+  const int32_t width = p->nodes[p->count - 1].width;
+  do {
+    for (int32_t pass = 0; pass < p->passes; ++pass) {
+      band.nodes = p->nodes + pass * p->count;
+      Sweep(&band);
+    }
+    band.x += p->strip_cols;
+  } while (p->passes > 1 && band.x < width);
   band.nodes = p->nodes;
   for (int32_t n = 0; n < p->count; ++n) {
     if (p->nodes[n].kept_rows == 0) continue;

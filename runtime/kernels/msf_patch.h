@@ -64,8 +64,10 @@ typedef struct msf_patch_params {
   int32_t passes;
   int32_t patch_rows;
   int32_t patch_cols;
-  /* Output columns of a strip; the bands of a strip are consecutive steps, and
-   * a band is as wide as its strip. One strip: the output's width. */
+  /* Output columns of a strip; with one strip the output's width. The bands of
+   * a strip are consecutive steps, and a band is as wide as its strip. With
+   * several passes each band goes through all strips, and each strip through
+   * all passes. */
   int32_t strip_cols;
   int32_t kernel_scratch_offset; /* in the scratch */
   int32_t sums_offset; /* in the scratch, of the last node's sums */

@@ -117,7 +117,8 @@ struct ChannelSlice {
   SliceRole role = SliceRole::kOutputs;
   int32_t first = 0;
   int32_t count = 0;
-  int32_t sums_rows = 0;  // kInputs: rows of sums at hand
+  int32_t sums_rows = 0;  // kInputs: rows and columns of sums at hand
+  int32_t sums_cols = 0;
 };
 
 // --- The operator ----------------------------------------------------------

@@ -96,6 +96,7 @@ KernelCall SliceOfInputs(const Graph& graph, const Node& node,
   call.Int("in_c", slice.count);
   call.Int("out_w", output.w).Int("out_c", output.c);
   call.Int("sums_rows", slice.sums_rows);
+  call.Int("sums_cols", slice.sums_cols);
   call.Int("finish", slice.first + slice.count == input.c ? 1 : 0);
   AddOutputFields(call, graph, node, activation);
   return call;

@@ -397,7 +397,7 @@ std::vector<std::vector<BlockOption>> BlockSpace::From(
     int32_t first, const BlockLimits& limits,
     std::vector<std::vector<RestPoint>>& rest) {
   return LabelSetter(graph_, *this, pruning_, first, limits, plain_macs_, rest)
-      .Run(stages_.patches ? stages_.max_units : 1);
+      .Run(LongestStage(stages_));
 }
 
 std::vector<BlockOption> BlockSpace::Exhaustive(int32_t first, int32_t last,

@@ -120,7 +120,7 @@ class PatchMaker {
           u.reads.size() == 1 &&
           u.reads[0].unit == static_cast<int32_t>(i) - 1;
       if (std::count(roles.begin(), roles.end(), u.role) == 0 || !is_chained ||
-          Keeps(i) || plan_.strip_cols > 0) {
+          Keeps(i)) {
         return false;
       }
     }
@@ -352,7 +352,7 @@ class PatchMaker {
       WalkColumns(x, std::min(x + patch_.strip_cols, width));
       ++strips;
     }
-    if (plan_.strip_cols == 0) return;
+    if (plan_.strip_cols == 0 || plan_.channel_tile > 0) return;
     StageForm& form = patch_.form;
     form.kind = StageKind::kStrips;
     form.steps = bands_ * strips;
@@ -442,8 +442,8 @@ class PatchMaker {
       const UnitTensor& out = output(count_ - 1);
       scratch = RoundUp(scratch, kWord);
       patch_.sums_offset = scratch;
-      scratch +=
-          kWord * std::min(plan_.patch_rows, out.rows) * out.row_bytes;
+      scratch += kWord * std::min(plan_.patch_rows, out.rows) *
+                 patch_.strip_cols * out.pixel_bytes();
     }
     for (size_t i = 0; i < count_; ++i) {
       PatchUnit& u = patch_.units[i];

@@ -16,7 +16,8 @@
 //
 // With strips the patch goes through all bands of some output columns before it
 // comes to the next ones. Rings are then as wide as a strip needs, and columns
-// that two strips need are made twice.
+// that two strips need are made twice. With channel tiles each band goes
+// through all strips, and int32 sums are as wide as one.
 #pragma once
 
 #include <cstdint>
@@ -75,7 +76,7 @@ inline constexpr int64_t kPatchNoteBytes = 10;
 
 // Nothing if the units cannot be fused so: one of them makes whole rows only,
 // an inner tensor is needed elsewhere, more than two inputs, strides that do
-// not agree. With channel tiles also: rows that are kept, strips, units that
+// not agree. With channel tiles also: rows that are kept, units that
 // cannot be sliced or are no plain chain, all channels in one tile. With strips
 // also: a strip as wide as the output.
 std::optional<Patch> MakePatch(const UnitGraph& graph, const StagePlan& stage);

@@ -44,9 +44,12 @@ struct StagePlan {
 
   int32_t patch_rows = 1;
   int32_t patch_cols = 1;
-  // A patch sweeps along x through whole rows (0), or down strips of so many
-  // output columns, one strip after the other: then what it keeps is as wide
-  // as a strip, and the columns that two strips both read are made twice.
+  // A patch sweeps along x through whole rows (0), or goes strip by strip of so
+  // many output columns: then what it keeps is as wide as a strip, and the
+  // columns that two strips both read are made twice. Where it keeps rows it
+  // goes down all rows of a strip before the next one, and each step needs its
+  // whole inputs. With channel tiles a band goes through all strips; then the
+  // sums are as narrow as a strip.
   int32_t strip_cols = 0;
   // One for each unit but the last: whether rows of its output that the next
   // step needs again are kept (line buffer) or made again (recompute).

@@ -89,6 +89,10 @@ void AddPatch(const UnitGraph& graph, const StagePlan& plan,
                      work});
 }
 
+bool AllowsStrips(const StageSpace& space) {
+  return space.strips && space.keeps_rows && !space.ones_only;
+}
+
 // Numbers of inner channels that a pass may make: none if units cannot be
 // sliced.
 std::vector<int32_t> ChannelTiles(const UnitGraph& graph, StagePlan plan,
@@ -108,7 +112,7 @@ std::vector<int32_t> ChannelTiles(const UnitGraph& graph, StagePlan plan,
 }
 
 // Strips of every width, for a patch of these rows and columns. Without rows
-// that are kept a strip spares nothing.
+// that are kept a strip spares only columns that no window reads.
 void AddStrips(const UnitGraph& graph, StagePlan plan,
                const std::vector<size_t>& halos, const StageSpace& space,
                std::vector<StageOption>& options) {
@@ -120,10 +124,24 @@ void AddStrips(const UnitGraph& graph, StagePlan plan,
     if (strip == width || plan.patch_cols > strip) continue;
     plan.strip_cols = strip;
     for (const std::vector<bool>& keeps : choices) {
-      if (std::count(keeps.begin(), keeps.end(), true) == 0) continue;
       plan.keeps_rows = keeps;
       AddPatch(graph, plan, options);
     }
+  }
+}
+
+// With sums of whole rows, and of strips of every width.
+void AddChannelTiles(const UnitGraph& graph, StagePlan plan,
+                     const StageSpace& space,
+                     std::vector<StageOption>& options) {
+  const int32_t width =
+      graph.tensor(graph.unit(plan.last_unit - 1).output).columns;
+  AddPatch(graph, plan, options);
+  if (!space.strips) return;
+  for (const int32_t strip : Sizes(width, 2, space.all_sizes)) {
+    if (strip == width || plan.patch_cols > strip) continue;
+    plan.strip_cols = strip;
+    AddPatch(graph, plan, options);
   }
 }
 
@@ -140,6 +158,7 @@ void AddPatches(const UnitGraph& graph, int32_t first, int32_t last,
   const auto cols = space.all_sizes ? Sizes(output.columns, 1, true)
                                     : std::vector<int32_t>{1};
   const auto tiles = ChannelTiles(graph, plan, space);
+  const bool is_long = last - first > space.max_units;
   for (const int32_t patch_rows : rows) {
     plan.patch_rows = patch_rows;
     const auto halos =
@@ -147,16 +166,17 @@ void AddPatches(const UnitGraph& graph, int32_t first, int32_t last,
                                             : Halos(graph, plan);
     for (const int32_t patch_cols : cols) {
       plan.patch_cols = patch_cols;
+      if (AllowsStrips(space)) AddStrips(graph, plan, halos, space, options);
+      if (is_long) continue;
       for (const std::vector<bool>& keeps :
            KeepChoices(inner, halos, kMaxFreeHalos)) {
         plan.keeps_rows = keeps;
         AddPatch(graph, plan, options);
       }
-      if (space.strips) AddStrips(graph, plan, halos, space, options);
       plan.keeps_rows.assign(inner, false);
       for (const int32_t tile : tiles) {
         plan.channel_tile = tile;
-        AddPatch(graph, plan, options);
+        AddChannelTiles(graph, plan, space, options);
       }
       plan.channel_tile = 0;
     }
@@ -203,6 +223,13 @@ void DropDominated(std::vector<StageOption>& options) {
 
 }  // namespace
 
+int32_t LongestStage(const StageSpace& space) {
+  if (!space.patches) return 1;
+  return AllowsStrips(space)
+             ? std::max(space.max_units, space.max_strip_units)
+             : space.max_units;
+}
+
 std::vector<StageOption> StageOptions(const UnitGraph& graph, int32_t first,
                                       int32_t last, const StageSpace& space) {
   std::vector<StageOption> options;
@@ -216,7 +243,7 @@ std::vector<StageOption> StageOptions(const UnitGraph& graph, int32_t first,
     }
     return options;
   }
-  if (!space.patches || last - first > space.max_units) return options;
+  if (!space.patches || last - first > LongestStage(space)) return options;
   AddPatches(graph, first, last, space, options);
   if (space.drop_dominated) DropDominated(options);
   return options;

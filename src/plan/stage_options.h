@@ -31,7 +31,8 @@ struct StageOption {
 
 struct StageSpace {
   bool patches = true;        // else single units only
-  int32_t max_units = 10;     // of a patch
+  int32_t max_units = 10;        // of a patch
+  int32_t max_strip_units = 20;  // of one that goes down strips
   bool all_sizes = false;     // patch_rows and patch_cols 1, 2, 3, ...
   bool drop_dominated = true; // options that another one beats in all respects
   bool keeps_rows = true;     // rows of inner tensors may be kept
@@ -39,6 +40,9 @@ struct StageSpace {
   bool strips = true;         // likewise
   bool ones_only = false;     // patches of 1 x 1, nothing kept (msf-CNN)
 };
+
+// The most units that a stage may have.
+int32_t LongestStage(const StageSpace& space);
 
 // Options of a stage of the units [first, last); empty if none exists.
 std::vector<StageOption> StageOptions(const UnitGraph& graph, int32_t first,

@@ -234,7 +234,8 @@ class Builder {
     const int32_t first = pass * plan.channel_tile;
     return {.first = first,
             .count = std::min(plan.channel_tile, patch.tiled_channels - first),
-            .sums_rows = plan.patch_rows};
+            .sums_rows = plan.patch_rows,
+            .sums_cols = patch.strip_cols};
   }
 
   void SliceNode(SchedulePatchNode& node, const PatchUnit& entry,

@@ -211,7 +211,9 @@ class AllPlans {
     for (int32_t tile = all_sizes_ ? 1 : 4; tile < sliced.pixel_bytes();
          tile = all_sizes_ ? tile + 1 : 2 * tile) {
       stage.channel_tile = tile;
-      if (MakePatch(graph_, stage)) stages.push_back(stage);
+      if (!MakePatch(graph_, stage)) continue;
+      stages.push_back(stage);
+      AddStrips(stage, stages);
     }
   }
 

@@ -106,7 +106,7 @@ class TiledPatch {
     scratch_.PlaceNotes(2 * sizeof(msf_patch_note));
     tile_offset_ =
         scratch_.Place(sizes_.tile_rows[0] * sizes_.tile_cols[0] * tile);
-    sums_offset_ = scratch_.Place(shape.patch_rows * inner_.width *
+    sums_offset_ = scratch_.Place(shape.patch_rows * shape.strip_cols *
                                   TiledCase::kOut * 4);
     for (int32_t begin = 0; begin < inner_.c; begin += tile) {
       AddPass(begin, std::min(begin + tile, inner_.c));
@@ -116,7 +116,7 @@ class TiledPatch {
   Bytes Run() {
     const msf_patch_params params{nodes_.data(),      2,
                                   passes_,            shape_.patch_rows,
-                                  shape_.patch_cols,  inner_.width,
+                                  shape_.patch_cols,  shape_.strip_cols,
                                   0,                  sums_offset_};
     Bytes output(
         static_cast<size_t>(inner_.rows * inner_.width * TiledCase::kOut));
@@ -163,6 +163,7 @@ class TiledPatch {
                     .out_w = inner_.width,
                     .out_c = TiledCase::kOut,
                     .sums_rows = shape_.patch_rows,
+                    .sums_cols = shape_.strip_cols,
                     .finish = end == inner_.c,
                     .output_zero_point = 3,
                     .clamp_min = -120,
@@ -207,7 +208,7 @@ TEST(Patch, ChannelTilesAddUpToTheWholeConvolution) {
     for (int32_t tile : {1, 3, 4, 8, 11}) {
       Shape shape = maker.Fit(chain);
       shape.keeps = {false};
-      shape.strip_cols = inner.width;
+      if (tile == TiledCase::kInner) shape.strip_cols = inner.width;
       ASSERT_EQ(TiledPatch(tiled, chain, shape, tile).Run(), expected)
           << "seed " << seed << ", " << tile << " channels at once";
     }

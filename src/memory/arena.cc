@@ -15,11 +15,11 @@ namespace {
 std::vector<TensorId> Movable(const UnitGraph& graph, const BlockPlan& block) {
   std::vector<TensorId> result;
   for (size_t i = 0; i < graph.tensors.size(); ++i) {
-    const UnitTensor& tensor = graph.tensors[i];
+    const int32_t producer = graph.tensors[i].producer;
     const auto id = static_cast<TensorId>(i);
     // Feeds have no node; their tensors stay where rows arrive.
-    if (tensor.producer >= 0 && tensor.producer < block.first_unit &&
-        graph.unit(tensor.producer).node >= 0 &&
+    if (IsThereBefore(graph, id, block.first_unit) && producer >= 0 &&
+        graph.unit(producer).node >= 0 &&
         LivesBeyond(graph, id, block.first_unit)) {
       result.push_back(id);
     }

@@ -12,12 +12,12 @@ namespace msf {
 namespace {
 
 // The stage of each unit of the block.
-std::vector<size_t> StageOfUnit(const BlockPlan& block) {
+std::vector<size_t> StageOfUnit(const std::vector<Stage>& stages) {
   std::vector<size_t> result;
-  for (size_t s = 0; s < block.stages.size(); ++s) {
-    const StagePlan& stage = block.stages[s];
-    result.insert(result.end(),
-                  static_cast<size_t>(stage.last_unit - stage.first_unit), s);
+  for (size_t s = 0; s < stages.size(); ++s) {
+    result.insert(
+        result.end(),
+        static_cast<size_t>(stages[s].last_unit - stages[s].first_unit), s);
   }
   return result;
 }
@@ -27,19 +27,22 @@ std::vector<size_t> StageOfUnit(const BlockPlan& block) {
 // them.
 class Simulator {
  public:
-  Simulator(const UnitGraph& graph, const BlockPlan& block)
+  Simulator(const UnitGraph& graph, std::vector<Stage> stages)
       : graph_(graph),
-        block_(block),
-        plans_(StagesOf(graph, block)),
-        stage_of_(StageOfUnit(block)) {
-    const size_t count = plans_.size();
+        first_unit_(stages.front().first_unit),
+        last_unit_(stages.back().last_unit),
+        stage_of_(StageOfUnit(stages)) {
+    const size_t count = stages.size();
     stages_.resize(count);
     tensors_.resize(count);
     reads_.resize(count);
     readers_.resize(count);
     done_.assign(count, 0);
     trace_.stages.resize(count);
-    for (size_t s = 0; s < count; ++s) AddStage(s);
+    for (size_t s = 0; s < count; ++s) {
+      trace_.stages[s].stage = std::move(stages[s]);
+      AddStage(s);
+    }
     runtime_block_ = {.stages = stages_.data(),
                       .goals = goals_.data(),
                       .stage_count = static_cast<uint16_t>(count),
@@ -68,13 +71,12 @@ class Simulator {
   };
 
   void AddStage(size_t s) {
-    const Stage& u = plans_[s];
+    const Stage& u = trace_.stages[s].stage;
     const StageForm& form = u.form;
     for (size_t i = 0; i < u.reads.size(); ++i) {
       const int32_t producer = graph_.tensor(u.reads[i]).producer;
-      if (producer < block_.first_unit) continue;
-      const size_t p =
-          stage_of_[static_cast<size_t>(producer - block_.first_unit)];
+      if (producer < first_unit_) continue;
+      const size_t p = stage_of_[static_cast<size_t>(producer - first_unit_)];
       reads_[s].push_back({.tensor = static_cast<uint16_t>(p),
                            .producer = static_cast<int16_t>(p),
                            .stride = form.needs[i].stride,
@@ -98,7 +100,7 @@ class Simulator {
                    .row_bytes = static_cast<int32_t>(output.row_bytes),
                    .capacity = output.rows,
                    .rows = output.rows};
-    if (LivesBeyond(graph_, u.output, block_.last_unit)) {
+    if (LivesBeyond(graph_, u.output, last_unit_)) {
       trace_.stages[s].is_goal = true;
       trace_.stages[s].capacity = output.rows;
       goals_.push_back(static_cast<uint16_t>(s));
@@ -154,8 +156,8 @@ class Simulator {
   }
 
   const UnitGraph& graph_;
-  const BlockPlan& block_;
-  std::vector<Stage> plans_;
+  int32_t first_unit_;
+  int32_t last_unit_;
   std::vector<size_t> stage_of_;  // by unit of the block
   std::vector<msf_stage> stages_;
   std::vector<msf_tensor> tensors_;
@@ -211,6 +213,12 @@ bool LivesBeyond(const UnitGraph& graph, TensorId tensor, int32_t unit) {
   return t.is_output || t.last_read >= unit;
 }
 
+bool IsThereBefore(const UnitGraph& graph, TensorId tensor, int32_t unit) {
+  const UnitTensor& t = graph.tensor(tensor);
+  if (t.producer >= 0) return t.producer < unit;
+  return t.is_resident_input || t.is_external;
+}
+
 int64_t BufferBytes(const UnitTensor& tensor, int32_t rows) {
   return tensor.row_bytes * rows;
 }
@@ -223,7 +231,11 @@ BlockTrace TraceBlock(const UnitGraph& graph, const BlockPlan& block) {
   MSF_CHECK(!block.stages.empty() &&
             block.stages.front().first_unit == block.first_unit &&
             block.stages.back().last_unit == block.last_unit);
-  return Simulator(graph, block).Run();
+  return TraceStages(graph, StagesOf(graph, block));
+}
+
+BlockTrace TraceStages(const UnitGraph& graph, std::vector<Stage> stages) {
+  return Simulator(graph, std::move(stages)).Run();
 }
 
 namespace {
@@ -246,7 +258,6 @@ TensorId HandedOver(const UnitGraph& graph, const Stage& stage) {
 std::vector<RowLives> WholeTensors(const UnitGraph& graph,
                                    const BlockPlan& block,
                                    const BlockTrace& trace) {
-  const std::vector<Stage> stages = StagesOf(graph, block);
   std::vector<RowLives> result;
   std::vector<int32_t> index(graph.tensors.size(), -1);
   const auto add = [&](TensorId id, StepSpan life) {
@@ -258,21 +269,21 @@ std::vector<RowLives> WholeTensors(const UnitGraph& graph,
   };
   for (size_t i = 0; i < graph.tensors.size(); ++i) {
     const UnitTensor& tensor = graph.tensors[i];
-    const bool there = tensor.producer >= 0
-                           ? tensor.producer < block.first_unit
-                           : tensor.is_resident_input;
     const auto id = static_cast<TensorId>(i);
+    const bool there = !tensor.is_external &&
+                       IsThereBefore(graph, id, block.first_unit);
     // Resident inputs are all written before the first step, read or not.
     const bool at_start = tensor.is_resident_input && block.first_unit == 0;
     if (there && at_start) add(id, {0, 1});
     if (there && LivesBeyond(graph, id, block.first_unit)) add(id, {0, 0});
   }
   for (size_t s = 0; s < trace.stages.size(); ++s) {
-    const TensorId id = stages[s].output;
+    const Stage& stage = trace.stages[s].stage;
+    const TensorId id = stage.output;
     if (trace.stages[s].active.last == 0) continue;  // nobody demanded it
     if (trace.stages[s].capacity != graph.tensor(id).rows) continue;
     add(id, {0, 0});
-    const TensorId from = HandedOver(graph, stages[s]);
+    const TensorId from = HandedOver(graph, stage);
     if (from != kNoTensor && index[static_cast<size_t>(from)] >= 0) {
       result.back().in_place_of = from;
     }
@@ -281,7 +292,7 @@ std::vector<RowLives> WholeTensors(const UnitGraph& graph,
   std::vector<int32_t> done(trace.stages.size(), 0);
   for (int32_t now = 0; now < trace.steps; ++now) {
     const auto s = static_cast<size_t>(trace.order[static_cast<size_t>(now)]);
-    const Stage& unit = stages[s];
+    const Stage& unit = trace.stages[s].stage;
     const StageForm& form = unit.form;
     const int32_t step = done[s]++;
     const auto touch = [&](TensorId id, int32_t begin, int32_t end,
@@ -332,7 +343,6 @@ int64_t BlockPeakBytes(const UnitGraph& graph, const BlockPlan& block,
   LoadCurve load(trace.steps);
   std::vector<RowLives> whole = WholeTensors(graph, block, trace);
   HandOverInPlace(whole);
-  const std::vector<Stage> stages = StagesOf(graph, block);
   std::vector<bool> counted(graph.tensors.size(), false);
   for (const RowLives& tensor : whole) {
     counted[static_cast<size_t>(tensor.tensor)] = true;
@@ -346,8 +356,8 @@ int64_t BlockPeakBytes(const UnitGraph& graph, const BlockPlan& block,
   StepSpan scratch_life{trace.steps, 0};
   for (size_t s = 0; s < trace.stages.size(); ++s) {
     const StageTrace& stage = trace.stages[s];
-    const TensorId output = stages[s].output;
-    const StageForm& form = stages[s].form;
+    const TensorId output = stage.stage.output;
+    const StageForm& form = stage.stage.form;
     if (!counted[static_cast<size_t>(output)]) {
       load.Add(stage.output_life,
                BufferBytes(graph.tensor(output), stage.capacity));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "plan/plan.h"
+#include "plan/stage.h"
 #include "plan/unit_graph.h"
 
 namespace msf {
@@ -20,6 +21,7 @@ struct StepSpan {
 
 // What a stage keeps in RAM; index by position in the block.
 struct StageTrace {
+  Stage stage;           // what runs, patches worked out
   StepSpan active;       // from its first to behind its last step
   StepSpan output_life;  // of its output tensor, within the block
   int32_t capacity = 0;  // rows of its output that are kept
@@ -36,6 +38,9 @@ struct BlockTrace {
 // capacity of a line buffer is the largest number of rows that were written
 // and that some stage still has to read.
 BlockTrace TraceBlock(const UnitGraph& graph, const BlockPlan& block);
+
+// The same for stages that are known already.
+BlockTrace TraceStages(const UnitGraph& graph, std::vector<Stage> stages);
 
 // Lives of the rows of a whole tensor within the block, from the step that
 // writes a row (0: from before) to behind the last that reads it (the block's
@@ -66,6 +71,10 @@ uint8_t RuntimeKind(StageKind kind);
 
 // Whether the tensor is needed by a unit at or behind `unit`, or at the end.
 bool LivesBeyond(const UnitGraph& graph, TensorId tensor, int32_t unit);
+
+// Whether the tensor is there as a whole, in the arena or in the caller's
+// memory, before `unit` runs.
+bool IsThereBefore(const UnitGraph& graph, TensorId tensor, int32_t unit);
 
 // Bytes of an arena buffer that holds `rows` rows of the tensor.
 int64_t BufferBytes(const UnitTensor& tensor, int32_t rows);

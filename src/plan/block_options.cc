@@ -94,11 +94,10 @@ class LabelSetter {
     Label label;
     for (size_t i = 0; i < graph_.tensors.size(); ++i) {
       const UnitTensor& t = graph_.tensors[i];
-      if (t.producer >= first_ || t.last_read < first_) continue;
-      if (t.producer < 0 && !t.is_resident_input && !t.is_external) continue;
+      const auto id = static_cast<TensorId>(i);
+      if (!IsThereBefore(graph_, id, first_) || t.last_read < first_) continue;
       if (!t.is_external) input_bytes_ += t.bytes();
-      label.crossing.push_back(
-          {.tensor = static_cast<TensorId>(i), .is_input = true});
+      label.crossing.push_back({.tensor = id, .is_input = true});
     }
     return label;
   }
@@ -314,10 +313,11 @@ class LabelSetter {
   // Tensors that the block only carries along.
   int64_t AcrossBytes(int32_t end) const {
     int64_t sum = 0;
-    for (const UnitTensor& t : graph_.tensors) {
-      const bool there =
-          t.producer >= 0 ? t.producer < first_ : t.is_resident_input;
-      if (there && !t.is_external && (t.is_output || t.last_read >= end)) {
+    for (size_t i = 0; i < graph_.tensors.size(); ++i) {
+      const UnitTensor& t = graph_.tensors[i];
+      const auto id = static_cast<TensorId>(i);
+      if (IsThereBefore(graph_, id, first_) && !t.is_external &&
+          LivesBeyond(graph_, id, end)) {
         sum += t.bytes();
       }
     }

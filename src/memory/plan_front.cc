@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "memory/arena.h"
 #include "memory/smallest_plan.h"
 
 namespace msf {
@@ -50,23 +49,22 @@ std::vector<LaidOutPlan> FindFront(const UnitGraph& graph,
   FrontOptions front_options = options;
   const bool simulates = graph.units.size() <= kMaxUnitsSimulated &&
                          LeavesSingleStages(options.method);
+  BlockArenas arenas(graph);
   SmallestPlan first;
   if (simulates) {
-    first = FindSmallestPlan(graph, {.method = options.method});
+    first = FindSmallestPlan(arenas, {.method = options.method});
     front_options.bound = std::min(options.bound, first.arena_bytes);
   }
   FrontSearch search(graph, front_options);
   if (simulates) search.Add(first.plan);
   const std::vector<FrontPoint> living = search.Front();
   const std::vector<FrontPoint> front =
-      search.Front([&](const BlockPlan& block) {
-        return BlockArenaBytes(graph, block, kQuickLayout);
-      });
+      search.Front([&](const BlockPlan& b) { return arenas.Bytes(b); });
   std::vector<LaidOutPlan> plans;
   for (const FrontPoint& point : front) {
     LaidOutPlan plan{.plan = point.plan, .macs = point.work.macs};
-    WidenPatches(graph, point.peak_bytes, plan.plan);
-    plan.arena_bytes = AddMoves(graph, plan.plan);
+    WidenPatches(arenas, point.peak_bytes, plan.plan);
+    plan.arena_bytes = AddMoves(arenas, plan.plan);
     // What lives under plans that were never simulated is an estimate.
     plan.lower_bound_bytes =
         std::min(BoundFor(living, plan.macs), plan.arena_bytes);
@@ -76,7 +74,8 @@ std::vector<LaidOutPlan> FindFront(const UnitGraph& graph,
   return plans;
 }
 
-void WidenPatches(const UnitGraph& graph, int64_t arena_bytes, Plan& plan) {
+void WidenPatches(BlockArenas& arenas, int64_t arena_bytes, Plan& plan) {
+  const UnitGraph& graph = arenas.graph();
   for (BlockPlan& block : plan.blocks) {
     for (StagePlan& stage : block.stages) {
       if (!stage.IsPatch()) continue;
@@ -85,7 +84,7 @@ void WidenPatches(const UnitGraph& graph, int64_t arena_bytes, Plan& plan) {
       while (stage.patch_cols < width) {
         const int32_t before = stage.patch_cols;
         stage.patch_cols = std::min(2 * before, width);
-        if (BlockArenaBytes(graph, block, kQuickLayout) <= arena_bytes) continue;
+        if (arenas.Bytes(block) <= arena_bytes) continue;
         stage.patch_cols = before;
         break;
       }

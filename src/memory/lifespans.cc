@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "plan/stage.h"
+#include "plan/block_lives.h"
 
 namespace msf {
 namespace {
@@ -23,7 +23,7 @@ class Collector {
     for (TensorId id : block.moves) Move(id);
     ++block_;
     const int64_t start = result_.steps;
-    for (const RowLives& tensor : WholeTensors(graph_, block, trace)) {
+    for (const RowLives& tensor : WholeTensors(graph_, trace)) {
       AddRows(tensor, start);
     }
     for (const StageTrace& stage : trace.stages) AddStage(stage, start);

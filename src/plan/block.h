@@ -1,7 +1,7 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 //
-// The geometry of one fusion block: in which order its stages step, how many
-// rows each line buffer must hold, and which bytes live when.
+// The geometry of one fusion block: in which order its stages step, and how many
+// rows each line buffer must hold.
 #pragma once
 
 #include <cstdint>
@@ -32,6 +32,9 @@ struct BlockTrace {
   std::vector<StageTrace> stages;
   std::vector<int32_t> order;  // the stage that runs at each step
   int32_t steps = 0;
+
+  int32_t first_unit() const { return stages.front().stage.first_unit; }
+  int32_t last_unit() const { return stages.back().stage.last_unit; }
 };
 
 // Simulates the block with the runtime's own rule (msf_next_stage). The
@@ -41,30 +44,6 @@ BlockTrace TraceBlock(const UnitGraph& graph, const BlockPlan& block);
 
 // The same for stages that are known already.
 BlockTrace TraceStages(const UnitGraph& graph, std::vector<Stage> stages);
-
-// Lives of the rows of a whole tensor within the block, from the step that
-// writes a row (0: from before) to behind the last that reads it (the block's
-// end if it lives on).
-struct RowLives {
-  TensorId tensor = kNoTensor;
-  std::vector<StepSpan> rows;
-  // The whole tensor whose rows an elementwise stage of this block turns into
-  // these, each in its last step; kNoTensor: none.
-  TensorId in_place_of = kNoTensor;
-};
-
-// Of every whole tensor that is in the arena while the block runs: its inputs,
-// its outputs, what merely lives across, and inner tensors of which every row
-// is kept.
-std::vector<RowLives> WholeTensors(const UnitGraph& graph,
-                                   const BlockPlan& block,
-                                   const BlockTrace& trace);
-
-// Bytes that live while the block runs: the most at any step. Counts the rows
-// of whole tensors as they live, line buffers, state, and the largest scratch.
-// A row that an elementwise stage hands over counts once.
-int64_t BlockPeakBytes(const UnitGraph& graph, const BlockPlan& block,
-                       const BlockTrace& trace);
 
 // The runtime's msf_stage_kind.
 uint8_t RuntimeKind(StageKind kind);

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "plan/block.h"
+#include "plan/block_lives.h"
 #include "plan/patch.h"
 #include "plan/plan.h"
 #include "plan/stage.h"
@@ -227,7 +227,7 @@ class AllPlans {
 
   void AddBlock(const BlockPlan& block, int64_t macs) {
     const int64_t bytes =
-        BlockPeakBytes(graph_, block, TraceBlock(graph_, block));
+        BlockPeakBytes(graph_, TraceBlock(graph_, block));
     for (const Method method : kMethods) {
       if (!IsLegal(method, graph_, block)) continue;
       costs_[{method, block.first_unit, block.last_unit}].push_back(

@@ -66,7 +66,7 @@ class Collector {
     Lifespan life = lives_[id];
     // Nobody demanded a row of it, so none is ever written.
     const bool runs = life.first < life.last || tensor.is_output;
-    if (!runs && !tensor.is_resident_input) return -1;
+    if (!runs) return -1;
     life.last = std::max(life.last, life.first + 1);
     const auto buffer = static_cast<int32_t>(result_.problem.buffers.size());
     if (result_.of_tensor[id] < 0) result_.of_tensor[id] = buffer;

@@ -8,7 +8,7 @@
 
 #include "memory/allocator.h"
 #include "memory/plan_front.h"
-#include "plan/block.h"
+#include "plan/block_lives.h"
 #include "plan/solver.h"
 #include "support/size.h"
 
@@ -71,7 +71,7 @@ std::string PeakBlock(const Graph& graph, const UnitGraph& units,
   std::string name = "the input";
   for (const BlockPlan& block : plan.blocks) {
     const int64_t peak =
-        BlockPeakBytes(units, block, TraceBlock(units, block));
+        BlockPeakBytes(units, TraceBlock(units, block));
     if (peak <= most) continue;
     most = peak;
     const Unit& last = units.unit(block.last_unit - 1);

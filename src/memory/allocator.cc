@@ -290,8 +290,10 @@ std::vector<int64_t> LiveBytesAt(const MemoryProblem& problem, int64_t step) {
   return live;
 }
 
-MemoryLayout Allocate(const MemoryProblem& problem,
-                      const AllocatorOptions& options) {
+namespace {
+
+MemoryLayout AllocateTogether(const MemoryProblem& problem,
+                              const AllocatorOptions& options) {
   Packer packer(problem);
   MemoryLayout best;
   Order best_order;
@@ -311,6 +313,63 @@ MemoryLayout Allocate(const MemoryProblem& problem,
   }
   best.is_optimal |= best.arena_bytes <= lower_bound;
   return best;
+}
+
+// The buffers that live at the same time, and those that live at the same time
+// as one of these, and so on: where moves part a plan, one list for each part.
+std::vector<std::vector<size_t>> Parts(const MemoryProblem& problem) {
+  std::vector<size_t> order(problem.buffers.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return problem.buffers[a].life.first < problem.buffers[b].life.first;
+  });
+  std::vector<std::vector<size_t>> parts;
+  int64_t last = 0;
+  for (size_t b : order) {
+    const Lifespan& life = problem.buffers[b].life;
+    if (parts.empty() || life.first >= last) parts.emplace_back();
+    parts.back().push_back(b);
+    last = std::max(last, life.last);
+  }
+  return parts;
+}
+
+MemoryProblem PartOf(const MemoryProblem& problem,
+                     const std::vector<size_t>& buffers) {
+  MemoryProblem part;
+  std::vector<int32_t> index(problem.buffers.size(), -1);
+  for (size_t b : buffers) {
+    index[b] = static_cast<int32_t>(part.buffers.size());
+    part.buffers.push_back(problem.buffers[b]);
+  }
+  for (const InPlacePair& pair : problem.in_place) {
+    const int32_t from = index[static_cast<size_t>(pair.from)];
+    const int32_t to = index[static_cast<size_t>(pair.to)];
+    if (from >= 0 && to >= 0) part.in_place.push_back({from, to});
+  }
+  return part;
+}
+
+}  // namespace
+
+MemoryLayout Allocate(const MemoryProblem& problem,
+                      const AllocatorOptions& options) {
+  const std::vector<std::vector<size_t>> parts = Parts(problem);
+  if (parts.size() <= 1) return AllocateTogether(problem, options);
+  MemoryLayout layout;
+  layout.offsets.resize(problem.buffers.size());
+  for (const std::vector<size_t>& buffers : parts) {
+    const MemoryLayout part = AllocateTogether(PartOf(problem, buffers), options);
+    for (size_t i = 0; i < buffers.size(); ++i) {
+      layout.offsets[buffers[i]] = part.offsets[i];
+    }
+    if (part.arena_bytes < layout.arena_bytes) continue;
+    layout.is_optimal = part.is_optimal ||
+                        (layout.is_optimal &&
+                         part.arena_bytes == layout.arena_bytes);
+    layout.arena_bytes = part.arena_bytes;
+  }
+  return layout;
 }
 
 }  // namespace msf

@@ -15,11 +15,11 @@ namespace {
 std::vector<TensorId> Movable(const UnitGraph& graph, const BlockPlan& block) {
   std::vector<TensorId> result;
   for (size_t i = 0; i < graph.tensors.size(); ++i) {
-    const UnitTensor& tensor = graph.tensors[i];
+    const int32_t producer = graph.tensors[i].producer;
     const auto id = static_cast<TensorId>(i);
     // Feeds have no node; their tensors stay where rows arrive.
-    if (tensor.producer >= 0 && tensor.producer < block.first_unit &&
-        graph.unit(tensor.producer).node >= 0 &&
+    if (IsThereBefore(graph, id, block.first_unit) && producer >= 0 &&
+        graph.unit(producer).node >= 0 &&
         LivesBeyond(graph, id, block.first_unit)) {
       result.push_back(id);
     }
@@ -70,18 +70,20 @@ int64_t ArenaBytes(const UnitGraph& graph, const Plan& plan,
   return Allocate(buffers.problem, options).arena_bytes;
 }
 
-int64_t BlockArenaBytes(const UnitGraph& graph, const BlockPlan& block,
-                        const AllocatorOptions& options) {
-  Plan alone{.input_mode = graph.input_mode, .blocks = {block}};
+int64_t BlockArenas::Bytes(const BlockPlan& block) {
+  Plan alone{.input_mode = graph_.input_mode, .blocks = {block}};
   alone.blocks[0].moves.clear();
-  return ArenaBytes(graph, alone, options);
+  const auto [at, is_new] = known_.try_emplace(alone.blocks[0], 0);
+  if (is_new) at->second = ArenaBytes(graph_, alone, kQuickLayout);
+  return at->second;
 }
 
-int64_t AddMoves(const UnitGraph& graph, Plan& plan) {
+int64_t AddMoves(BlockArenas& arenas, Plan& plan) {
+  const UnitGraph& graph = arenas.graph();
   int64_t least = 0;
   for (BlockPlan& block : plan.blocks) {
     block.moves.clear();
-    least = std::max(least, BlockArenaBytes(graph, block, kQuickLayout));
+    least = std::max(least, arenas.Bytes(block));
   }
   const int64_t without = ArenaBytes(graph, plan, kQuickLayout);
   if (without <= least) return without;

@@ -55,14 +55,28 @@ std::vector<ForbiddenDistance> Conflicts(const Buffer& a, const Buffer& b,
   std::vector<ForbiddenDistance> list;
   const std::vector<Piece> pieces_b = PiecesOf(b);
   for (const Piece& x : PiecesOf(a)) {
+    // What the pieces of b forbid side by side is one range: they lie one
+    // after the other.
+    bool goes_on = false;
     for (const Piece& y : pieces_b) {
-      if (!x.life.Overlaps(y.life)) continue;
+      if (!x.life.Overlaps(y.life)) {
+        goes_on = false;
+        continue;
+      }
       // x begins at x.offset, y at distance + y.offset.
       const int64_t equal = x.offset - y.offset;
       ForbiddenDistance forbidden{equal - y.bytes, equal + x.bytes};
-      if (a_to_b && HandsOver(x, y)) forbidden.low = equal;
-      if (b_to_a && HandsOver(y, x)) forbidden.high = equal;
-      list.push_back(forbidden);
+      const bool to_b = a_to_b && HandsOver(x, y);
+      const bool to_a = b_to_a && HandsOver(y, x);
+      if (to_b) forbidden.low = equal;
+      if (to_a) forbidden.high = equal;
+      const bool is_whole = !to_b && !to_a;
+      if (is_whole && goes_on) {
+        list.back().low = forbidden.low;
+      } else {
+        list.push_back(forbidden);
+      }
+      goes_on = is_whole;
     }
   }
   return Merge(std::move(list));

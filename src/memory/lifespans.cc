@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "plan/stage.h"
+#include "plan/block_lives.h"
 
 namespace msf {
 namespace {
@@ -12,7 +12,7 @@ class Collector {
  public:
   Collector(const UnitGraph& graph, const std::vector<std::string>& names)
       : graph_(graph), names_(names), lives_(graph.tensors.size()),
-        rows_(graph.tensors.size()), latest_(graph.tensors.size(), -1) {
+        rows_(graph.tensors.size()), versions_(graph.tensors.size()) {
     result_.of_tensor.assign(graph.tensors.size(), -1);
     result_.capacity.assign(graph.tensors.size(), 0);
     result_.of_state.assign(graph.units.size(), -1);
@@ -23,13 +23,10 @@ class Collector {
     for (TensorId id : block.moves) Move(id);
     ++block_;
     const int64_t start = result_.steps;
-    stages_ = StagesOf(graph_, block);
-    for (const RowLives& tensor : WholeTensors(graph_, block, trace)) {
+    for (const RowLives& tensor : WholeTensors(graph_, trace)) {
       AddRows(tensor, start);
     }
-    for (size_t s = 0; s < trace.stages.size(); ++s) {
-      AddStage(trace.stages[s], s, start);
-    }
+    for (const StageTrace& stage : trace.stages) AddStage(stage, start);
     AddScratch(trace, start);
     result_.steps += trace.steps;
   }
@@ -39,13 +36,27 @@ class Collector {
       const int32_t buffer = Close(static_cast<TensorId>(id));
       EndMove(static_cast<TensorId>(id), buffer);
     }
-    for (const auto& [from, to] : in_place_) AddInPlace(from, to);
+    for (const HandOver& pair : in_place_) AddInPlace(pair);
     return std::move(result_);
   }
 
  private:
+  // An elementwise stage reads this version of `from` and writes `to`.
+  struct HandOver {
+    TensorId from = kNoTensor;
+    size_t version = 0;
+    TensorId to = kNoTensor;
+  };
+
+  // Closes the version at hand.
+  int32_t Close(TensorId tensor) {
+    const int32_t buffer = MakeBuffer(tensor);
+    versions_[static_cast<size_t>(tensor)].push_back(buffer);
+    return buffer;
+  }
+
   // Makes the buffer of what is known of the tensor; -1 if it needs none.
-  int32_t Close(TensorId tensor_id) {
+  int32_t MakeBuffer(TensorId tensor_id) {
     const auto id = static_cast<size_t>(tensor_id);
     const UnitTensor& tensor = graph_.tensors[id];
     int32_t& capacity = result_.capacity[id];
@@ -55,11 +66,10 @@ class Collector {
     Lifespan life = lives_[id];
     // Nobody demanded a row of it, so none is ever written.
     const bool runs = life.first < life.last || tensor.is_output;
-    if (!runs && !tensor.is_resident_input) return -1;
+    if (!runs) return -1;
     life.last = std::max(life.last, life.first + 1);
     const auto buffer = static_cast<int32_t>(result_.problem.buffers.size());
     if (result_.of_tensor[id] < 0) result_.of_tensor[id] = buffer;
-    latest_[id] = buffer;
     result_.problem.buffers.push_back({.name = names_[id],
                                        .bytes = BufferBytes(tensor, capacity),
                                        .align = BufferAlign(tensor),
@@ -75,9 +85,10 @@ class Collector {
     const int64_t step = result_.steps++;
     for (Lifespan& row : rows_[id]) row.last = std::max(row.last, step + 1);
     lives_[id].last = std::max(lives_[id].last, step + 1);
-    EndMove(tensor, Close(tensor));
+    const int32_t from = Close(tensor);
+    EndMove(tensor, from);
     result_.moves.push_back(
-        {.block = block_, .tensor = tensor, .from = latest_[id], .to = -1});
+        {.block = block_, .tensor = tensor, .from = from, .to = -1});
     const Lifespan life{step + 1, step + 2};
     rows_[id].assign(static_cast<size_t>(graph_.tensor(tensor).rows), life);
     lives_[id] = life;
@@ -91,8 +102,8 @@ class Collector {
   }
 
   // A stage is known by its last unit.
-  size_t UnitIndex(size_t s) const {
-    return static_cast<size_t>(stages_[s].last_unit - 1);
+  static size_t UnitIndex(const Stage& stage) {
+    return static_cast<size_t>(stage.last_unit - 1);
   }
 
   // Lives of a whole tensor's rows go on where the block before left them.
@@ -100,7 +111,9 @@ class Collector {
     const auto id = static_cast<size_t>(tensor.tensor);
     std::vector<Lifespan>& rows = rows_[id];
     if (tensor.in_place_of != kNoTensor) {
-      in_place_.push_back({NextBuffer(tensor.in_place_of), tensor.tensor});
+      const TensorId from = tensor.in_place_of;
+      in_place_.push_back({from, versions_[static_cast<size_t>(from)].size(),
+                           tensor.tensor});
     }
     const bool is_new = rows.empty();
     if (is_new) rows.resize(tensor.rows.size());
@@ -115,45 +128,25 @@ class Collector {
     }
   }
 
-  // How many buffers of the tensor are closed: the place of the next one.
-  std::pair<TensorId, size_t> NextBuffer(TensorId tensor) const {
-    size_t closed = 0;
-    for (const BufferMove& move : result_.moves) {
-      if (move.tensor == tensor) ++closed;
-    }
-    return {tensor, closed};
-  }
-
-  int32_t BufferAt(std::pair<TensorId, size_t> place) const {
-    const auto [tensor, closed] = place;
-    int32_t buffer = result_.of_tensor[static_cast<size_t>(tensor)];
-    size_t n = 0;
-    for (const BufferMove& move : result_.moves) {
-      if (move.tensor == tensor && n++ < closed) buffer = move.to;
-    }
-    return buffer;
-  }
-
-  void AddInPlace(std::pair<TensorId, size_t> from, TensorId to) {
+  void AddInPlace(const HandOver& pair) {
+    const std::vector<int32_t>& from = versions_[static_cast<size_t>(pair.from)];
     // What a stage makes has not moved yet.
-    const InPlacePair pair{BufferAt(from),
-                           result_.of_tensor[static_cast<size_t>(to)]};
-    if (pair.from >= 0 && pair.to >= 0) {
-      result_.problem.in_place.push_back(pair);
+    const int32_t to = result_.of_tensor[static_cast<size_t>(pair.to)];
+    if (pair.version < from.size() && from[pair.version] >= 0 && to >= 0) {
+      result_.problem.in_place.push_back({from[pair.version], to});
     }
   }
 
-  void AddStage(const StageTrace& stage, size_t s, int64_t start) {
-    const size_t unit = UnitIndex(s);
-    const size_t output = static_cast<size_t>(stages_[s].output);
+  void AddStage(const StageTrace& stage, int64_t start) {
+    const auto output = static_cast<size_t>(stage.stage.output);
     result_.capacity[output] = stage.capacity;
     if (rows_[output].empty()) {
       lives_[output] = {start + stage.output_life.first,
                         start + stage.output_life.last};
     }
-    const StageForm& form = stages_[s].form;
+    const StageForm& form = stage.stage.form;
     if (form.state_bytes == 0 || stage.active.last == 0) return;
-    result_.of_state[unit] =
+    result_.of_state[UnitIndex(stage.stage)] =
         static_cast<int32_t>(result_.problem.buffers.size());
     result_.problem.buffers.push_back(
         {.name = "state of " + names_[output],
@@ -168,14 +161,14 @@ class Collector {
     Buffer scratch{.name = "scratch",
                    .align = kStateAlign,
                    .life = {start + trace.steps, start}};
-    for (size_t s = 0; s < trace.stages.size(); ++s) {
-      const StageForm& form = stages_[s].form;
-      const StepSpan active = trace.stages[s].active;
+    for (const StageTrace& stage : trace.stages) {
+      const StageForm& form = stage.stage.form;
+      const StepSpan active = stage.active;
       if (form.scratch_bytes == 0 || active.last == 0) continue;
       scratch.bytes = std::max(scratch.bytes, form.scratch_bytes);
       scratch.life.first = std::min(scratch.life.first, start + active.first);
       scratch.life.last = std::max(scratch.life.last, start + active.last);
-      result_.of_scratch[UnitIndex(s)] = index;
+      result_.of_scratch[UnitIndex(stage.stage)] = index;
     }
     if (scratch.bytes > 0) {
       result_.problem.buffers.push_back(std::move(scratch));
@@ -184,12 +177,11 @@ class Collector {
 
   const UnitGraph& graph_;
   const std::vector<std::string>& names_;
-  std::vector<Stage> stages_;                // of the block at hand
   std::vector<Lifespan> lives_;              // by TensorId
   std::vector<std::vector<Lifespan>> rows_;  // by TensorId; whole tensors only
-  std::vector<int32_t> latest_;              // buffer of each tensor
-  // Read (and which of its buffers), written.
-  std::vector<std::pair<std::pair<TensorId, size_t>, TensorId>> in_place_;
+  // Buffers of each tensor, one after each move, as far as they are closed.
+  std::vector<std::vector<int32_t>> versions_;
+  std::vector<HandOver> in_place_;
   int32_t block_ = 0;
   PlanBuffers result_;
 };

@@ -2,8 +2,8 @@
 #include "memory/plan_front.h"
 
 #include <algorithm>
+#include <iterator>
 
-#include "memory/arena.h"
 #include "memory/smallest_plan.h"
 
 namespace msf {
@@ -13,8 +13,18 @@ namespace {
 // block, would take longer than the front.
 constexpr size_t kMaxUnitsSimulated = 120;
 
-bool LeavesSingleStages(Method method) {
-  return method == Method::kFull || method == Method::kLineBuffer;
+// Methods whose plans take part in the full search: their patches may be
+// longer than it makes them, and their layouts happen to be better.
+constexpr Method kRestricted[] = {Method::kLineBuffer, Method::kMsfCnn,
+                                  Method::kMcunetV2, Method::kStreamNet,
+                                  Method::kPlain};
+
+int64_t MacsOf(const UnitGraph& graph, const Plan& plan) {
+  int64_t macs = 0;
+  for (const BlockPlan& block : plan.blocks) {
+    for (const Stage& stage : StagesOf(graph, block)) macs += stage.form.macs;
+  }
+  return macs;
 }
 
 // Bytes of the first point of `front` (by rising bytes) that does no more work.
@@ -43,40 +53,77 @@ void KeepBest(std::vector<LaidOutPlan>& plans) {
   plans = std::move(best);
 }
 
+class FrontFinder {
+ public:
+  FrontFinder(const UnitGraph& graph, const FrontOptions& options)
+      : graph_(graph), options_(options), arenas_(graph),
+        least_macs_(DemandOf(graph).least_macs[0]) {}
+
+  std::vector<LaidOutPlan> Find(Method method) {
+    std::vector<LaidOutPlan> plans = FirstPlans(method);
+    FrontOptions options = options_;
+    options.method = method;
+    // More bytes are no use, unless patches may leave out work at borders.
+    for (const LaidOutPlan& plan : plans) {
+      if (plan.macs > least_macs_) continue;
+      options.bound = std::min(options.bound, plan.arena_bytes);
+    }
+    FrontSearch search(graph_, options);
+    for (const LaidOutPlan& plan : plans) search.Add(plan.plan);
+    const std::vector<FrontPoint> living = search.Front();
+    for (const FrontPoint& point :
+         search.Front([&](const BlockPlan& b) { return arenas_.Bytes(b); })) {
+      Plan plan = point.plan;
+      WidenPatches(arenas_, point.peak_bytes, plan);
+      plans.push_back(LayOut(std::move(plan)));
+    }
+    KeepBest(plans);
+    for (LaidOutPlan& plan : plans) {
+      plan.lower_bound_bytes =
+          std::min(BoundFor(living, plan.macs), plan.arena_bytes);
+    }
+    return plans;
+  }
+
+ private:
+  // What is known before the search.
+  std::vector<LaidOutPlan> FirstPlans(Method method) {
+    std::vector<LaidOutPlan> plans;
+    if (method == Method::kLineBuffer &&
+        graph_.units.size() <= kMaxUnitsSimulated) {
+      plans.push_back(
+          LayOut(FindSmallestPlan(arenas_, {.method = method}).plan));
+    }
+    if (method != Method::kFull) return plans;
+    for (const Method part : kRestricted) {
+      std::vector<LaidOutPlan> found = Find(part);
+      std::move(found.begin(), found.end(), std::back_inserter(plans));
+    }
+    return plans;
+  }
+
+  LaidOutPlan LayOut(Plan plan) {
+    LaidOutPlan result{.macs = MacsOf(graph_, plan)};
+    result.arena_bytes = AddMoves(arenas_, plan);
+    result.plan = std::move(plan);
+    return result;
+  }
+
+  const UnitGraph& graph_;
+  const FrontOptions& options_;
+  BlockArenas arenas_;
+  int64_t least_macs_;
+};
+
 }  // namespace
 
 std::vector<LaidOutPlan> FindFront(const UnitGraph& graph,
                                    const FrontOptions& options) {
-  FrontOptions front_options = options;
-  const bool simulates = graph.units.size() <= kMaxUnitsSimulated &&
-                         LeavesSingleStages(options.method);
-  SmallestPlan first;
-  if (simulates) {
-    first = FindSmallestPlan(graph, {.method = options.method});
-    front_options.bound = std::min(options.bound, first.arena_bytes);
-  }
-  FrontSearch search(graph, front_options);
-  if (simulates) search.Add(first.plan);
-  const std::vector<FrontPoint> living = search.Front();
-  const std::vector<FrontPoint> front =
-      search.Front([&](const BlockPlan& block) {
-        return BlockArenaBytes(graph, block, kQuickLayout);
-      });
-  std::vector<LaidOutPlan> plans;
-  for (const FrontPoint& point : front) {
-    LaidOutPlan plan{.plan = point.plan, .macs = point.work.macs};
-    WidenPatches(graph, point.peak_bytes, plan.plan);
-    plan.arena_bytes = AddMoves(graph, plan.plan);
-    // What lives under plans that were never simulated is an estimate.
-    plan.lower_bound_bytes =
-        std::min(BoundFor(living, plan.macs), plan.arena_bytes);
-    plans.push_back(std::move(plan));
-  }
-  KeepBest(plans);
-  return plans;
+  return FrontFinder(graph, options).Find(options.method);
 }
 
-void WidenPatches(const UnitGraph& graph, int64_t arena_bytes, Plan& plan) {
+void WidenPatches(BlockArenas& arenas, int64_t arena_bytes, Plan& plan) {
+  const UnitGraph& graph = arenas.graph();
   for (BlockPlan& block : plan.blocks) {
     for (StagePlan& stage : block.stages) {
       if (!stage.IsPatch()) continue;
@@ -87,7 +134,7 @@ void WidenPatches(const UnitGraph& graph, int64_t arena_bytes, Plan& plan) {
       while (stage.patch_cols < width) {
         const int32_t before = stage.patch_cols;
         stage.patch_cols = std::min(2 * before, width);
-        if (BlockArenaBytes(graph, block, kQuickLayout) <= arena_bytes) continue;
+        if (arenas.Bytes(block) <= arena_bytes) continue;
         stage.patch_cols = before;
         break;
       }

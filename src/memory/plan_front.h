@@ -5,6 +5,7 @@
 #include <functional>
 #include <vector>
 
+#include "memory/arena.h"
 #include "plan/front.h"
 #include "plan/plan.h"
 #include "plan/unit_graph.h"
@@ -26,6 +27,6 @@ std::vector<LaidOutPlan> FindFront(const UnitGraph& graph,
                                    const FrontOptions& options);
 
 // Makes patches wider, for fewer kernel calls, as far as `arena_bytes` allows.
-void WidenPatches(const UnitGraph& graph, int64_t arena_bytes, Plan& plan);
+void WidenPatches(BlockArenas& arenas, int64_t arena_bytes, Plan& plan);
 
 }  // namespace msf

@@ -1,18 +1,16 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 #include "memory/smallest_plan.h"
 
-#include "memory/arena.h"
-
 namespace msf {
 namespace {
 
 // The shortest path whose blocks are all as long as their own layout.
-Solution ShortestLaidOut(const UnitGraph& graph, MinRamSearch& search) {
+Solution ShortestLaidOut(BlockArenas& arenas, MinRamSearch& search) {
   for (;;) {
     Solution solution = search.Shortest();
     bool grew = false;
     for (const BlockPlan& block : solution.plan.blocks) {
-      grew |= search.Raise(block, BlockArenaBytes(graph, block, kQuickLayout));
+      grew |= search.Raise(block, arenas.Bytes(block));
     }
     if (!grew) return solution;
   }
@@ -20,12 +18,12 @@ Solution ShortestLaidOut(const UnitGraph& graph, MinRamSearch& search) {
 
 }  // namespace
 
-SmallestPlan FindSmallestPlan(const UnitGraph& graph,
+SmallestPlan FindSmallestPlan(BlockArenas& arenas,
                               const SolverOptions& options) {
-  MinRamSearch search(graph, options);
+  MinRamSearch search(arenas.graph(), options);
   SmallestPlan best{.lower_bound_bytes = search.Shortest().peak_bytes};
-  best.plan = ShortestLaidOut(graph, search).plan;
-  best.arena_bytes = AddMoves(graph, best.plan);
+  best.plan = ShortestLaidOut(arenas, search).plan;
+  best.arena_bytes = AddMoves(arenas, best.plan);
   return best;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "memory/arena.h"
 #include "plan/plan.h"
 #include "plan/solver.h"
 #include "plan/unit_graph.h"
@@ -21,7 +22,12 @@ struct SmallestPlan {
 // once is a lower bound of an arena; offsets may not pack without a gap. So
 // blocks on the best path are laid out, and the path is sought again with what
 // they really take.
-SmallestPlan FindSmallestPlan(const UnitGraph& graph,
+SmallestPlan FindSmallestPlan(BlockArenas& arenas,
                               const SolverOptions& options);
+inline SmallestPlan FindSmallestPlan(const UnitGraph& graph,
+                                     const SolverOptions& options) {
+  BlockArenas arenas(graph);
+  return FindSmallestPlan(arenas, options);
+}
 
 }  // namespace msf

@@ -12,12 +12,12 @@ namespace msf {
 namespace {
 
 // The stage of each unit of the block.
-std::vector<size_t> StageOfUnit(const BlockPlan& block) {
+std::vector<size_t> StageOfUnit(const std::vector<Stage>& stages) {
   std::vector<size_t> result;
-  for (size_t s = 0; s < block.stages.size(); ++s) {
-    const StagePlan& stage = block.stages[s];
-    result.insert(result.end(),
-                  static_cast<size_t>(stage.last_unit - stage.first_unit), s);
+  for (size_t s = 0; s < stages.size(); ++s) {
+    result.insert(
+        result.end(),
+        static_cast<size_t>(stages[s].last_unit - stages[s].first_unit), s);
   }
   return result;
 }
@@ -27,19 +27,22 @@ std::vector<size_t> StageOfUnit(const BlockPlan& block) {
 // them.
 class Simulator {
  public:
-  Simulator(const UnitGraph& graph, const BlockPlan& block)
+  Simulator(const UnitGraph& graph, std::vector<Stage> stages)
       : graph_(graph),
-        block_(block),
-        plans_(StagesOf(graph, block)),
-        stage_of_(StageOfUnit(block)) {
-    const size_t count = plans_.size();
+        first_unit_(stages.front().first_unit),
+        last_unit_(stages.back().last_unit),
+        stage_of_(StageOfUnit(stages)) {
+    const size_t count = stages.size();
     stages_.resize(count);
     tensors_.resize(count);
     reads_.resize(count);
     readers_.resize(count);
     done_.assign(count, 0);
     trace_.stages.resize(count);
-    for (size_t s = 0; s < count; ++s) AddStage(s);
+    for (size_t s = 0; s < count; ++s) {
+      trace_.stages[s].stage = std::move(stages[s]);
+      AddStage(s);
+    }
     runtime_block_ = {.stages = stages_.data(),
                       .goals = goals_.data(),
                       .stage_count = static_cast<uint16_t>(count),
@@ -68,13 +71,12 @@ class Simulator {
   };
 
   void AddStage(size_t s) {
-    const Stage& u = plans_[s];
+    const Stage& u = trace_.stages[s].stage;
     const StageForm& form = u.form;
     for (size_t i = 0; i < u.reads.size(); ++i) {
       const int32_t producer = graph_.tensor(u.reads[i]).producer;
-      if (producer < block_.first_unit) continue;
-      const size_t p =
-          stage_of_[static_cast<size_t>(producer - block_.first_unit)];
+      if (producer < first_unit_) continue;
+      const size_t p = stage_of_[static_cast<size_t>(producer - first_unit_)];
       reads_[s].push_back({.tensor = static_cast<uint16_t>(p),
                            .producer = static_cast<int16_t>(p),
                            .stride = form.needs[i].stride,
@@ -98,7 +100,7 @@ class Simulator {
                    .row_bytes = static_cast<int32_t>(output.row_bytes),
                    .capacity = output.rows,
                    .rows = output.rows};
-    if (LivesBeyond(graph_, u.output, block_.last_unit)) {
+    if (LivesBeyond(graph_, u.output, last_unit_)) {
       trace_.stages[s].is_goal = true;
       trace_.stages[s].capacity = output.rows;
       goals_.push_back(static_cast<uint16_t>(s));
@@ -154,8 +156,8 @@ class Simulator {
   }
 
   const UnitGraph& graph_;
-  const BlockPlan& block_;
-  std::vector<Stage> plans_;
+  int32_t first_unit_;
+  int32_t last_unit_;
   std::vector<size_t> stage_of_;  // by unit of the block
   std::vector<msf_stage> stages_;
   std::vector<msf_tensor> tensors_;
@@ -165,29 +167,6 @@ class Simulator {
   std::vector<int32_t> done_;
   msf_block runtime_block_{};
   BlockTrace trace_;
-};
-
-// The most bytes that overlapping spans hold at any step.
-class LoadCurve {
- public:
-  explicit LoadCurve(int32_t steps)
-      : change_(static_cast<size_t>(std::max(steps, 1)) + 1, 0) {}
-  void Add(StepSpan span, int64_t bytes) {
-    change_[static_cast<size_t>(span.first)] += bytes;
-    change_[static_cast<size_t>(span.last)] -= bytes;
-  }
-  int64_t Peak() const {
-    int64_t load = 0;
-    int64_t peak = 0;
-    for (int64_t change : change_) {
-      load += change;
-      peak = std::max(peak, load);
-    }
-    return peak;
-  }
-
- private:
-  std::vector<int64_t> change_;
 };
 
 }  // namespace
@@ -212,6 +191,12 @@ bool LivesBeyond(const UnitGraph& graph, TensorId tensor, int32_t unit) {
   return t.is_output || t.last_read >= unit;
 }
 
+bool IsThereBefore(const UnitGraph& graph, TensorId tensor, int32_t unit) {
+  const UnitTensor& t = graph.tensor(tensor);
+  if (t.producer >= 0) return t.producer < unit;
+  return t.is_resident_input || t.is_external;
+}
+
 int64_t BufferBytes(const UnitTensor& tensor, int32_t rows) {
   return tensor.row_bytes * rows;
 }
@@ -224,146 +209,11 @@ BlockTrace TraceBlock(const UnitGraph& graph, const BlockPlan& block) {
   MSF_CHECK(!block.stages.empty() &&
             block.stages.front().first_unit == block.first_unit &&
             block.stages.back().last_unit == block.last_unit);
-  return Simulator(graph, block).Run();
+  return TraceStages(graph, StagesOf(graph, block));
 }
 
-namespace {
-
-// The first input that ends with the stage and whose rows it may overwrite.
-TensorId HandedOver(const UnitGraph& graph, const Stage& stage) {
-  for (size_t i = 0; i < stage.reads.size(); ++i) {
-    const UnitTensor& input = graph.tensor(stage.reads[i]);
-    if (stage.form.needs[i].in_place &&
-        input.last_read == stage.last_unit - 1 && !input.is_output &&
-        !input.is_external) {
-      return stage.reads[i];
-    }
-  }
-  return kNoTensor;
-}
-
-}  // namespace
-
-std::vector<RowLives> WholeTensors(const UnitGraph& graph,
-                                   const BlockPlan& block,
-                                   const BlockTrace& trace) {
-  const std::vector<Stage> stages = StagesOf(graph, block);
-  std::vector<RowLives> result;
-  std::vector<int32_t> index(graph.tensors.size(), -1);
-  const auto add = [&](TensorId id, StepSpan life) {
-    if (index[static_cast<size_t>(id)] >= 0) return;
-    index[static_cast<size_t>(id)] = static_cast<int32_t>(result.size());
-    const auto rows = static_cast<size_t>(graph.tensor(id).rows);
-    if (LivesBeyond(graph, id, block.last_unit)) life.last = trace.steps;
-    result.push_back({id, std::vector<StepSpan>(rows, life)});
-  };
-  for (size_t i = 0; i < graph.tensors.size(); ++i) {
-    const UnitTensor& tensor = graph.tensors[i];
-    const bool there = tensor.producer >= 0
-                           ? tensor.producer < block.first_unit
-                           : tensor.is_resident_input;
-    const auto id = static_cast<TensorId>(i);
-    // Resident inputs are all written before the first step, read or not.
-    const bool at_start = tensor.is_resident_input && block.first_unit == 0;
-    if (there && at_start) add(id, {0, 1});
-    if (there && LivesBeyond(graph, id, block.first_unit)) add(id, {0, 0});
-  }
-  for (size_t s = 0; s < trace.stages.size(); ++s) {
-    const TensorId id = stages[s].output;
-    if (trace.stages[s].active.last == 0) continue;  // nobody demanded it
-    if (trace.stages[s].capacity != graph.tensor(id).rows) continue;
-    add(id, {0, 0});
-    const TensorId from = HandedOver(graph, stages[s]);
-    if (from != kNoTensor && index[static_cast<size_t>(from)] >= 0) {
-      result.back().in_place_of = from;
-    }
-  }
-  // Go through the steps; each names the rows it reads and writes.
-  std::vector<int32_t> done(trace.stages.size(), 0);
-  for (int32_t now = 0; now < trace.steps; ++now) {
-    const auto s = static_cast<size_t>(trace.order[static_cast<size_t>(now)]);
-    const Stage& unit = stages[s];
-    const StageForm& form = unit.form;
-    const int32_t step = done[s]++;
-    const auto touch = [&](TensorId id, int32_t begin, int32_t end,
-                           bool write) {
-      const int32_t at = index[static_cast<size_t>(id)];
-      if (at < 0) return;
-      std::vector<StepSpan>& rows = result[static_cast<size_t>(at)].rows;
-      end = std::min(end, static_cast<int32_t>(rows.size()));
-      for (int32_t r = std::max(begin, 0); r < end; ++r) {
-        StepSpan& life = rows[static_cast<size_t>(r)];
-        if (write) life.first = now;
-        life.last = std::max(life.last, now + 1);
-      }
-    };
-    for (size_t i = 0; i < unit.reads.size(); ++i) {
-      touch(unit.reads[i], form.needs[i].First(step), form.needs[i].End(step),
-            false);
-    }
-    if (form.kind == StageKind::kRow || form.kind == StageKind::kFeed) {
-      touch(unit.output, step * form.rows_per_step,
-            (step + 1) * form.rows_per_step, true);
-    } else if (form.kind == StageKind::kStrips) {
-      touch(unit.output, 0, graph.tensor(unit.output).rows, step == 0);
-    } else if (step + 1 == form.steps) {
-      touch(unit.output, 0, graph.tensor(unit.output).rows, true);
-    }
-  }
-  return result;
-}
-
-namespace {
-
-// Rows that are handed over count once: their lives end one step early.
-void HandOverInPlace(std::vector<RowLives>& tensors) {
-  for (const RowLives& to : tensors) {
-    if (to.in_place_of == kNoTensor) continue;
-    const auto from = std::find_if(
-        tensors.begin(), tensors.end(),
-        [&](const RowLives& t) { return t.tensor == to.in_place_of; });
-    for (size_t r = 0; r < from->rows.size(); ++r) {
-      if (from->rows[r].last == to.rows[r].first + 1) --from->rows[r].last;
-    }
-  }
-}
-
-}  // namespace
-
-int64_t BlockPeakBytes(const UnitGraph& graph, const BlockPlan& block,
-                       const BlockTrace& trace) {
-  LoadCurve load(trace.steps);
-  std::vector<RowLives> whole = WholeTensors(graph, block, trace);
-  HandOverInPlace(whole);
-  const std::vector<Stage> stages = StagesOf(graph, block);
-  std::vector<bool> counted(graph.tensors.size(), false);
-  for (const RowLives& tensor : whole) {
-    counted[static_cast<size_t>(tensor.tensor)] = true;
-    for (const StepSpan& life : tensor.rows) {
-      if (life.first < life.last) {
-        load.Add(life, graph.tensor(tensor.tensor).row_bytes);
-      }
-    }
-  }
-  int64_t scratch = 0;
-  StepSpan scratch_life{trace.steps, 0};
-  for (size_t s = 0; s < trace.stages.size(); ++s) {
-    const StageTrace& stage = trace.stages[s];
-    const TensorId output = stages[s].output;
-    const StageForm& form = stages[s].form;
-    if (!counted[static_cast<size_t>(output)]) {
-      load.Add(stage.output_life,
-               BufferBytes(graph.tensor(output), stage.capacity));
-    }
-    load.Add(stage.active, form.state_bytes);
-    if (form.scratch_bytes > 0 && stage.active.last > 0) {
-      scratch = std::max(scratch, form.scratch_bytes);
-      scratch_life.first = std::min(scratch_life.first, stage.active.first);
-      scratch_life.last = std::max(scratch_life.last, stage.active.last);
-    }
-  }
-  if (scratch > 0) load.Add(scratch_life, scratch);
-  return load.Peak();
+BlockTrace TraceStages(const UnitGraph& graph, std::vector<Stage> stages) {
+  return Simulator(graph, std::move(stages)).Run();
 }
 
 }  // namespace msf

@@ -1,13 +1,14 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 //
-// The geometry of one fusion block: in which order its stages step, how many
-// rows each line buffer must hold, and which bytes live when.
+// The geometry of one fusion block: in which order its stages step, and how many
+// rows each line buffer must hold.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
 #include "plan/plan.h"
+#include "plan/stage.h"
 #include "plan/unit_graph.h"
 
 namespace msf {
@@ -20,6 +21,7 @@ struct StepSpan {
 
 // What a stage keeps in RAM; index by position in the block.
 struct StageTrace {
+  Stage stage;           // what runs, patches worked out
   StepSpan active;       // from its first to behind its last step
   StepSpan output_life;  // of its output tensor, within the block
   int32_t capacity = 0;  // rows of its output that are kept
@@ -30,6 +32,9 @@ struct BlockTrace {
   std::vector<StageTrace> stages;
   std::vector<int32_t> order;  // the stage that runs at each step
   int32_t steps = 0;
+
+  int32_t first_unit() const { return stages.front().stage.first_unit; }
+  int32_t last_unit() const { return stages.back().stage.last_unit; }
 };
 
 // Simulates the block with the runtime's own rule (msf_next_stage). The
@@ -37,35 +42,18 @@ struct BlockTrace {
 // and that some stage still has to read.
 BlockTrace TraceBlock(const UnitGraph& graph, const BlockPlan& block);
 
-// Lives of the rows of a whole tensor within the block, from the step that
-// writes a row (0: from before) to behind the last that reads it (the block's
-// end if it lives on).
-struct RowLives {
-  TensorId tensor = kNoTensor;
-  std::vector<StepSpan> rows;
-  // The whole tensor whose rows an elementwise stage of this block turns into
-  // these, each in its last step; kNoTensor: none.
-  TensorId in_place_of = kNoTensor;
-};
-
-// Of every whole tensor that is in the arena while the block runs: its inputs,
-// its outputs, what merely lives across, and inner tensors of which every row
-// is kept.
-std::vector<RowLives> WholeTensors(const UnitGraph& graph,
-                                   const BlockPlan& block,
-                                   const BlockTrace& trace);
-
-// Bytes that live while the block runs: the most at any step. Counts the rows
-// of whole tensors as they live, line buffers, state, and the largest scratch.
-// A row that an elementwise stage hands over counts once.
-int64_t BlockPeakBytes(const UnitGraph& graph, const BlockPlan& block,
-                       const BlockTrace& trace);
+// The same for stages that are known already.
+BlockTrace TraceStages(const UnitGraph& graph, std::vector<Stage> stages);
 
 // The runtime's msf_stage_kind.
 uint8_t RuntimeKind(StageKind kind);
 
 // Whether the tensor is needed by a unit at or behind `unit`, or at the end.
 bool LivesBeyond(const UnitGraph& graph, TensorId tensor, int32_t unit);
+
+// Whether the tensor is there as a whole, in the arena or in the caller's
+// memory, before `unit` runs.
+bool IsThereBefore(const UnitGraph& graph, TensorId tensor, int32_t unit);
 
 // Bytes of an arena buffer that holds `rows` rows of the tensor.
 int64_t BufferBytes(const UnitTensor& tensor, int32_t rows);

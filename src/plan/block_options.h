@@ -1,44 +1,43 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 //
 // Every block worth having for a run of units, by label-setting over its
-// stages: a label carries line buffers and state so far, the largest scratch,
-// and the work.
+// stages. Labels only say which blocks are worth it: each of them is simulated.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
-#include <memory>
 #include <vector>
 
-#include "plan/stage_options.h"
+#include "plan/block_label.h"
+#include "plan/demand.h"
 
 namespace msf {
-
-// Where the bytes of a block come from.
-enum class BytesSource {
-  kEstimated,  // of a label
-  kLiving,     // at the busiest step of a simulation
-  kMeasured,   // as the caller of FrontSearch::Front measures them
-};
 
 struct BlockOption {
   BlockPlan plan;
   Work work;
-  int64_t bytes = 0;
-  BytesSource source = BytesSource::kEstimated;
+  int64_t bytes = 0;         // that live at its busiest step, at least
+  bool is_measured = false;  // bytes as the caller of FrontSearch measures them
 };
 
-// Named switches of the search. Each may be off without a change of the
-// front, only of the time.
+// Named switches of the search. Those of the first group may be off without a
+// change of the front, only of the time. So may those of the second group as
+// long as no cut has more labels than they say.
 struct Pruning {
   bool stage_dominance = true;  // drop stages that another beats throughout
-  bool label_dominance = true;  // drop labels that another beats
   bool ram_bound = true;        // drop what needs more RAM than is of use
   bool rest_bound = true;       // drop labels that cannot beat a block which
                                 // ends earlier, whatever follows
+
+  bool label_dominance = true;  // drop labels that another seems to beat
+  size_t few_labels = 100;      // of a cut: no such comparison among so few
+  size_t most_labels = 500;     // of a cut that are gone on with; 0: any number
+  size_t spare_options = 8;     // blocks that are kept beside a better one, in
+                                // case it cannot be laid out so well
 };
 
-// A plan of the units [u, n) by the estimates.
+// A plan of the units [u, n).
 struct RestPoint {
   int64_t bytes = 0;
   Work work;
@@ -64,11 +63,6 @@ class BlockSpace {
       int32_t first, const BlockLimits& limits,
       std::vector<std::vector<RestPoint>>& rest);
 
-  // All options of one block, each simulated, if there are at most `most`;
-  // else nothing. Exact.
-  std::vector<BlockOption> Exhaustive(int32_t first, int32_t last,
-                                      bool one_stage, size_t most);
-
   const std::vector<StageOption>& Options(int32_t first, int32_t last);
 
  private:
@@ -76,13 +70,14 @@ class BlockSpace {
   StageSpace stages_;
   Pruning pruning_;
   std::map<std::pair<int32_t, int32_t>, std::vector<StageOption>> options_;
-  std::vector<int64_t> plain_macs_;  // of the units [u, n)
+  Demand demand_;
 };
 
 // Bytes that live at the block's busiest step, by simulation.
 int64_t LiveBytes(const UnitGraph& graph, const BlockPlan& block);
 
-// Keeps what no other option beats in bytes and work; sorted by bytes.
-void KeepFront(std::vector<BlockOption>& options);
+// Drops options that more than `spare` others equal or beat in bytes and work,
+// or one that was measured; sorted by bytes, then work. Each plan once.
+void KeepBest(size_t spare, std::vector<BlockOption>& options);
 
 }  // namespace msf

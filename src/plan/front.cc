@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "plan/block.h"
 #include "plan/stage.h"
 #include "support/check.h"
 
@@ -84,16 +83,26 @@ FrontSearch::FrontSearch(const UnitGraph& graph, FrontOptions options)
     : graph_(graph),
       options_(std::move(options)),
       count_(static_cast<int32_t>(graph.units.size())),
-      blocks_(graph.units.size() * graph.units.size()) {
+      blocks_(graph.units.size() * graph.units.size()),
+      best_(blocks_.size()) {
   for (const UnitTensor& tensor : graph_.tensors) {
     if (tensor.is_resident_input) start_bytes_ += tensor.bytes();
   }
   CollectOptions();
 }
 
-std::vector<BlockOption>& FrontSearch::OptionsOf(int32_t first, int32_t last) {
-  return blocks_[static_cast<size_t>(first) * static_cast<size_t>(count_) +
-                 static_cast<size_t>(last - 1)];
+void FrontSearch::KeepBestOf(int32_t first, int32_t last) {
+  std::vector<BlockOption>& options = blocks_[Index(first, last)];
+  KeepBest(options_.pruning.spare_options, options);
+  std::vector<int32_t>& best = best_[Index(first, last)];
+  best.clear();
+  for (size_t o = 0; o < options.size(); ++o) {
+    if (!best.empty() &&
+        options[static_cast<size_t>(best.back())].work <= options[o].work) {
+      continue;
+    }
+    best.push_back(static_cast<int32_t>(o));
+  }
 }
 
 void FrontSearch::CollectOptions() {
@@ -130,15 +139,11 @@ void FrontSearch::AddOptions(BlockSpace& space, int32_t first,
                              std::vector<std::vector<RestPoint>>& rest) {
   auto found = space.From(first, limits, rest);
   for (int32_t last = first + 1; last <= count_; ++last) {
-    std::vector<BlockOption>& options = OptionsOf(first, last);
+    std::vector<BlockOption>& options = blocks_[Index(first, last)];
     for (BlockOption& option : found[static_cast<size_t>(last - first - 1)]) {
       options.push_back(std::move(option));
     }
-    KeepFront(options);
-    if (options_.exhaustive == 0) continue;
-    auto all = space.Exhaustive(first, last, limits.one_stage,
-                                options_.exhaustive);
-    if (!all.empty()) options = std::move(all);
+    KeepBestOf(first, last);
   }
 }
 
@@ -147,21 +152,25 @@ std::vector<FrontSearch::Label> FrontSearch::Labels(
   std::vector<Label> all;
   for (int32_t first = 0; first < end; ++first) {
     const std::vector<Label>& labels = before[static_cast<size_t>(first)];
-    const std::vector<BlockOption>& options = OptionsOf(first, end);
+    const std::vector<BlockOption>& options = blocks_[Index(first, end)];
+    const std::vector<int32_t>& best = best_[Index(first, end)];
+    const auto option = [&](size_t o) -> const BlockOption& {
+      return options[static_cast<size_t>(best[o])];
+    };
     // Both are sorted by bytes, and work falls as bytes rise: whatever the
     // peak, the best pair is the last of each that fits.
     size_t l = 0;
     size_t o = 0;
-    while (!labels.empty() && !options.empty()) {
-      const int64_t peak = std::max(labels[l].bytes, options[o].bytes);
+    while (!labels.empty() && !best.empty()) {
+      const int64_t peak = std::max(labels[l].bytes, option(o).bytes);
       while (l + 1 < labels.size() && labels[l + 1].bytes <= peak) ++l;
-      while (o + 1 < options.size() && options[o + 1].bytes <= peak) ++o;
-      all.push_back({peak, labels[l].work + options[o].work, first,
-                     static_cast<int32_t>(l), static_cast<int32_t>(o)});
+      while (o + 1 < best.size() && option(o + 1).bytes <= peak) ++o;
+      all.push_back({peak, labels[l].work + option(o).work, first,
+                     static_cast<int32_t>(l), best[o]});
       const int64_t next_l =
           l + 1 < labels.size() ? labels[l + 1].bytes : INT64_MAX;
       const int64_t next_o =
-          o + 1 < options.size() ? options[o + 1].bytes : INT64_MAX;
+          o + 1 < best.size() ? option(o + 1).bytes : INT64_MAX;
       if (next_l == INT64_MAX && next_o == INT64_MAX) break;
       if (next_l <= next_o) ++l; else ++o;
     }
@@ -193,7 +202,7 @@ FrontPoint FrontSearch::PointOf(const std::vector<std::vector<Label>>& labels,
                    .peak_bytes = label->bytes};
   for (int32_t end = count_; end > 0;) {
     const auto option = static_cast<size_t>(label->option);
-    point.plan.blocks.push_back(OptionsOf(label->first, end)[option].plan);
+    point.plan.blocks.push_back(blocks_[Index(label->first, end)][option].plan);
     end = label->first;
     label = &labels[static_cast<size_t>(end)]
                    [static_cast<size_t>(label->before)];
@@ -205,15 +214,17 @@ FrontPoint FrontSearch::PointOf(const std::vector<std::vector<Label>>& labels,
 // True if a block's bytes changed.
 bool FrontSearch::MeasureBlocks(const FrontPoint& point,
                                 const Measure& measure) {
-  const BytesSource wanted = measure ? BytesSource::kMeasured : BytesSource::kLiving;
   bool changed = false;
   for (const BlockPlan& block : point.plan.blocks) {
-    for (BlockOption& option : OptionsOf(block.first_unit, block.last_unit)) {
-      if (option.source >= wanted || option.plan != block) continue;
-      const int64_t bytes = measure ? measure(block) : LiveBytes(graph_, block);
+    const size_t index = Index(block.first_unit, block.last_unit);
+    for (BlockOption& option : blocks_[index]) {
+      if (option.is_measured || option.plan != block) continue;
+      const int64_t bytes = measure(block);
       changed |= bytes != option.bytes;
       option.bytes = bytes;
-      option.source = wanted;
+      option.is_measured = true;
+      KeepBestOf(block.first_unit, block.last_unit);
+      break;
     }
   }
   return changed;
@@ -228,10 +239,9 @@ std::vector<FrontPoint> FrontSearch::Front(const Measure& measure) {
     }
     bool changed = false;
     for (const FrontPoint& point : front) {
-      changed |= MeasureBlocks(point, measure);
+      changed |= measure && MeasureBlocks(point, measure);
     }
     if (!changed) return front;
-    for (std::vector<BlockOption>& options : blocks_) KeepFront(options);
   }
 }
 
@@ -243,11 +253,9 @@ void FrontSearch::Add(const Plan& plan) {
       option.work = option.work + Work{stage.form.macs, stage.form.steps};
     }
     option.bytes = LiveBytes(graph_, option.plan);
-    option.source = BytesSource::kLiving;
-    std::vector<BlockOption>& options =
-        OptionsOf(block.first_unit, block.last_unit);
-    options.push_back(std::move(option));
-    KeepFront(options);
+    blocks_[Index(block.first_unit, block.last_unit)].push_back(
+        std::move(option));
+    KeepBestOf(block.first_unit, block.last_unit);
   }
 }
 

@@ -24,24 +24,21 @@ struct FrontOptions {
   StageSpace stages;
   // Bytes that are no use: a plan that recomputes nothing needs no more.
   int64_t bound = INT64_MAX / 4;
-  // A block with at most so many combinations of stages is searched whole,
-  // each of them simulated.
-  size_t exhaustive = 0;
   std::function<void(int64_t done, int64_t total)> progress;
 };
 
 using Measure = std::function<int64_t(const BlockPlan&)>;
 
 // Every plan that no other one of the method's space beats in both, from the
-// least RAM on. Blocks are simulated before they count: a label's estimate
-// only says which ones are worth it.
+// least RAM on.
 class FrontSearch {
  public:
   // `graph` must outlive the search.
   FrontSearch(const UnitGraph& graph, FrontOptions options);
 
   // A block's bytes are what lives at its busiest step, or what `measure`
-  // says, which is never less. Blocks that were measured stay so.
+  // says, which is never less: blocks are measured where they are on the front
+  // by what is known of them, until all on it are. Those stay measured.
   std::vector<FrontPoint> Front(const Measure& measure = {});
 
   // Lets the blocks of a plan take part, whatever the labels found.
@@ -53,19 +50,25 @@ class FrontSearch {
   FrontPoint PointOf(const std::vector<std::vector<Label>>& labels,
                      size_t last);
   bool MeasureBlocks(const FrontPoint& point, const Measure& measure);
+  void KeepBestOf(int32_t first, int32_t last);
   void CollectOptions();
   void AddOptions(BlockSpace& space, int32_t first, const BlockLimits& limits,
                   std::vector<std::vector<RestPoint>>& rest);
   std::vector<Label> Labels(int32_t end,
                             const std::vector<std::vector<Label>>& before);
   std::vector<std::vector<Label>> AllLabels();
-  std::vector<BlockOption>& OptionsOf(int32_t first, int32_t last);
+  size_t Index(int32_t first, int32_t last) const {
+    return static_cast<size_t>(first) * static_cast<size_t>(count_) +
+           static_cast<size_t>(last - 1);
+  }
 
   const UnitGraph& graph_;
   FrontOptions options_;
   int32_t count_;
   int64_t start_bytes_ = 0;  // resident inputs, before the first step
-  std::vector<std::vector<BlockOption>> blocks_;  // by first * count + last-1
+  std::vector<std::vector<BlockOption>> blocks_;  // by Index
+  // Of those, the ones that no other beats, from the fewest bytes on.
+  std::vector<std::vector<int32_t>> best_;
 };
 
 }  // namespace msf

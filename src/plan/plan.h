@@ -1,6 +1,7 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -59,7 +60,7 @@ struct StagePlan {
   int32_t channel_tile = 0;
 
   bool IsPatch() const { return last_unit - first_unit > 1; }
-  bool operator==(const StagePlan&) const = default;
+  auto operator<=>(const StagePlan&) const = default;
 };
 
 // A fusion block: stages joined by line buffers, which together are the units
@@ -72,7 +73,7 @@ struct BlockPlan {
   // block runs: where the outputs of consecutive blocks start inside their
   // inputs, they would creep through the arena.
   std::vector<TensorId> moves;
-  bool operator==(const BlockPlan&) const = default;
+  auto operator<=>(const BlockPlan&) const = default;
 };
 
 // A partition of the units into blocks, in order.

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "plan/block.h"
+#include "plan/block_lives.h"
 #include "plan/stage.h"
 #include "support/check.h"
 
@@ -12,7 +12,7 @@ namespace msf {
 namespace {
 
 int64_t PeakOf(const UnitGraph& graph, const BlockPlan& block) {
-  return BlockPeakBytes(graph, block, TraceBlock(graph, block));
+  return BlockPeakBytes(graph, TraceBlock(graph, block));
 }
 
 // Accumulating pays where it spares rows that nobody else keeps: the input is

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "plan/block.h"
+#include "plan/block_lives.h"
 #include "report/report.h"
 #include "report/words.h"
 #include "support/size.h"
@@ -49,8 +49,7 @@ std::vector<BlockView> BlocksOf(const PlannedModel& model) {
     if (block.is_move) continue;
     const BlockPlan& plan = model.schedule.plan.blocks[views.size()];
     views.push_back({plan, block,
-                     BlockPeakBytes(model.units, plan,
-                                    TraceBlock(model.units, plan)),
+                     BlockPeakBytes(model.units, TraceBlock(model.units, plan)),
                      OutputsOf(model.units, plan)});
   }
   return views;

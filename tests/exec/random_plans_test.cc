@@ -12,7 +12,7 @@
 #include "ops/op_def.h"
 #include "passes/pipeline.h"
 #include "passes/remove_dead_code.h"
-#include "plan/block.h"
+#include "plan/block_lives.h"
 #include "plan/patch.h"
 #include "plan/solver.h"
 #include "support/random_bytes.h"
@@ -64,7 +64,7 @@ void CheckPeak(const UnitGraph& units, const Schedule& schedule) {
   }
   for (const BlockPlan& block : schedule.plan.blocks) {
     peak =
-        std::max(peak, BlockPeakBytes(units, block, TraceBlock(units, block)));
+        std::max(peak, BlockPeakBytes(units, TraceBlock(units, block)));
   }
   EXPECT_EQ(peak, PeakLiveBytes(schedule.memory));
   EXPECT_GE(schedule.arena_bytes, peak);

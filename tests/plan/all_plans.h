@@ -7,13 +7,14 @@
 #include <algorithm>
 #include <compare>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <ostream>
 #include <tuple>
 #include <utility>
 #include <vector>
 
-#include "plan/block.h"
+#include "plan/block_lives.h"
 #include "plan/patch.h"
 #include "plan/plan.h"
 #include "plan/stage.h"
@@ -114,7 +115,9 @@ class AllPlans {
     return sum;
   }
 
-  void Simulate() {
+  // Blocks need what `bytes_of` says, or else what lives at once.
+  void Simulate(std::function<int64_t(const BlockPlan&)> bytes_of = {}) {
+    bytes_of_ = std::move(bytes_of);
     for (int32_t first = 0; first < count_; ++first) {
       BlockPlan block{first, first, {}};
       Extend(block, 0);
@@ -244,7 +247,8 @@ class AllPlans {
 
   void AddBlock(const BlockPlan& block, int64_t macs) {
     const int64_t bytes =
-        BlockPeakBytes(graph_, block, TraceBlock(graph_, block));
+        bytes_of_ ? bytes_of_(block)
+                  : BlockPeakBytes(graph_, TraceBlock(graph_, block));
     for (const Method method : kMethods) {
       if (!IsLegal(method, graph_, block)) continue;
       costs_[{method, block.first_unit, block.last_unit}].push_back(
@@ -263,6 +267,7 @@ class AllPlans {
   const UnitGraph& graph_;
   bool all_sizes_;
   int32_t count_;
+  std::function<int64_t(const BlockPlan&)> bytes_of_;
   std::map<std::pair<int32_t, int32_t>, std::vector<StagePlan>> stages_;
   std::map<std::tuple<Method, int32_t, int32_t>, Costs> costs_;
 };

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "plan/block_lives.h"
 #include "tests/plan/unit_maker.h"
 
 namespace msf {
@@ -188,7 +189,7 @@ TEST(LineBuffer, StageThatOnlyFeedsPaddingNeverRuns) {
   const BlockTrace trace = TraceBlock(make.graph(), make.OneBlock());
   EXPECT_EQ(trace.order, (std::vector<int32_t>{1, 2}));
   // The input is there all the same, in step 0; a has no bytes at all.
-  EXPECT_EQ(BlockPeakBytes(make.graph(), make.OneBlock(), trace), 4 * 8 + 8);
+  EXPECT_EQ(BlockPeakBytes(make.graph(), trace), 4 * 8 + 8);
 }
 
 TEST(BlockPeak, IsTheBusiestStepToTheByte) {
@@ -199,7 +200,7 @@ TEST(BlockPeak, IsTheBusiestStepToTheByte) {
   const UnitGraph& graph = make.graph();
   const auto peak = [&](int32_t form) {
     const BlockPlan block = make.OneBlock(form);
-    return BlockPeakBytes(graph, block, TraceBlock(graph, block));
+    return BlockPeakBytes(graph, TraceBlock(graph, block));
   };
   // Whole: while row 5 of a is made: 3 rows of in, 6 rows of a, the scratch.
   EXPECT_EQ(peak(0), 3 * 10 + 6 * 7 + 5);
@@ -216,7 +217,7 @@ TEST(BlockPeak, CountsTensorsThatMerelyLiveAcross) {
   make.Output(make.Row({{a, Rows(1)}, {c, Rows(1)}}, 4, 5));
   const auto peak = [&](int32_t unit) {
     const BlockPlan block = SingleStages(unit, unit + 1);
-    return BlockPeakBytes(make.graph(), block, TraceBlock(make.graph(), block));
+    return BlockPeakBytes(make.graph(), TraceBlock(make.graph(), block));
   };
   // Rows of an input that nobody needs any more die as they are read.
   EXPECT_EQ(peak(0), 10 + 80);            // the last row of in, all of a
@@ -233,7 +234,7 @@ TEST(BlockPeak, ExternalInputCostsNothingAndOutputsLiveOn) {
   make.Output(make.Row({{in, Rows(1)}}, 4, 30));
   const BlockPlan second = SingleStages(1, 2);
   EXPECT_EQ(
-      BlockPeakBytes(make.graph(), second, TraceBlock(make.graph(), second)),
+      BlockPeakBytes(make.graph(), TraceBlock(make.graph(), second)),
       80 + 120);
 }
 
@@ -246,7 +247,7 @@ TEST(BlockPeak, ResidentInputsCountFromTheFirstStepOn) {
   make.Output(make.Row({{a, Rows(1)}, {late, Rows(1)}}, 4, 1));
   const BlockPlan first = SingleStages(0, 1);
   EXPECT_EQ(
-      BlockPeakBytes(make.graph(), first, TraceBlock(make.graph(), first)),
+      BlockPeakBytes(make.graph(), TraceBlock(make.graph(), first)),
       40 + 100 + 12 + 1);  // the first step: one row of a
 }
 

@@ -12,64 +12,11 @@
 #include "plan/solver.h"
 #include "tests/plan/all_plans.h"
 #include "tests/plan/random_units.h"
-#include "tests/random_graph.h"
+#include "tests/plan/small_networks.h"
 #include "tests/random_plan.h"
 
 namespace msf {
 namespace {
-
-// A chain of windows, now and then with an addition around some of them or
-// with two ways that meet again.
-Graph SmallNetwork(uint32_t seed) {
-  GraphMaker make(seed);
-  Dice& dice = make.dice();
-  const auto window = [&](int32_t stride) {
-    return WindowChoice{.kernel_h = dice.Int(1, 3),
-                        .kernel_w = dice.Int(1, 3),
-                        .stride_h = stride,
-                        .stride_w = stride};
-  };
-  TensorId x = make.Input({1, dice.Int(2, 9), dice.Int(1, 6), dice.Int(1, 6)});
-  const TensorId start = x;
-  for (int32_t n = dice.Int(1, 4); n > 0; --n) {
-    switch (dice.Int(0, 3)) {
-      case 0:
-        x = make.DepthwiseConv2D(x, window(dice.Int(1, 2)));
-        break;
-      case 1:
-        x = make.Conv2D(x, {}, dice.Int(1, 9));
-        break;
-      case 2:
-        x = make.Conv2D(x, window(dice.Int(1, 2)), dice.Int(1, 9));
-        break;
-      default:
-        x = make.MaxPool2D(x, window(1));
-    }
-  }
-  if (make.shape(x) == make.shape(start)) {
-    x = make.Add(x, start);
-  } else if (dice.OneIn(4)) {
-    const TensorId one = make.Conv2D(x, window(1), 2);
-    x = make.Add(one, make.Conv2D(x, window(1), 2));
-  }
-  make.Output(x);
-  return std::move(make.graph());
-}
-
-struct Subject {
-  UnitGraph graph;
-  bool all_sizes = false;  // of patches
-  std::string text;
-};
-
-Subject SubjectFor(uint32_t seed) {
-  const RandomGraphOptions small{
-      .max_nodes = 4, .max_side = 5, .dead_code = false};
-  const Graph graph =
-      seed % 2 == 0 ? SmallNetwork(seed) : RandomGraph(seed, small);
-  const auto mode = static_cast<InputMode>(Dice(seed).Int(0, 2));
-  return {BuildUnitGraph(graph, mode), seed % 4 == 3, Dump(graph)};
-}
 
 // What the networks of a test had; tests that see too little say nothing.
 struct Seen {
@@ -110,11 +57,9 @@ Seen ForSmallNetworks(
 
 FrontOptions OptionsFor(const Subject& subject, Method method,
                         const Pruning& pruning) {
-  const Solution plain = SolveMinRam(subject.graph, {.method = Method::kPlain});
   return {.method = method,
           .pruning = pruning,
-          .stages = {.all_sizes = subject.all_sizes},
-          .bound = plain.peak_bytes};
+          .stages = {.all_sizes = subject.all_sizes}};
 }
 
 Costs CostsOf(FrontSearch& search) {
@@ -126,12 +71,9 @@ Costs CostsOf(FrontSearch& search) {
   return FrontOf(std::move(costs));
 }
 
-// The front where every block is simulated.
-Costs ExhaustiveFront(const Subject& subject, Method method,
-                      const Pruning& pruning = {}) {
-  FrontOptions options = OptionsFor(subject, method, pruning);
-  options.exhaustive = 1'000'000;
-  FrontSearch search(subject.graph, options);
+Costs FrontFor(const Subject& subject, Method method,
+               const Pruning& pruning = {}) {
+  FrontSearch search(subject.graph, OptionsFor(subject, method, pruning));
   return CostsOf(search);
 }
 
@@ -184,7 +126,7 @@ TEST(FrontSearch, EqualsBruteForceOverAllPlansForEveryMethod) {
   const Seen seen =
       ForSmallNetworks(1200, [](const Subject& subject, const AllPlans& all) {
         for (const Method method : kMethods) {
-          EXPECT_EQ(ExhaustiveFront(subject, method), all.Front(method))
+          EXPECT_EQ(FrontFor(subject, method), all.Front(method))
               << ToString(method);
         }
       });
@@ -198,7 +140,7 @@ TEST(FrontSearch, StaysTheSameWithEachPruningSwitchOff) {
   ForSmallNetworks(1200, [](const Subject& subject, const AllPlans& all) {
     const Costs front = all.Front(Method::kFull);
     for (const Pruning& pruning : EachSwitchOff()) {
-      EXPECT_EQ(ExhaustiveFront(subject, Method::kFull, pruning), front);
+      EXPECT_EQ(FrontFor(subject, Method::kFull, pruning), front);
     }
   });
 }

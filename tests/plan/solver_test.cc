@@ -9,7 +9,7 @@
 #include <limits>
 #include <map>
 
-#include "plan/block.h"
+#include "plan/block_lives.h"
 #include "tests/plan/random_units.h"
 #include "tests/random_graph.h"
 #include "tests/random_plan.h"
@@ -50,7 +50,7 @@ class AllForms {
         block.first_unit + static_cast<int32_t>(block.stages.size());
     if (next == block.last_unit) {
       best = std::min(best,
-                      BlockPeakBytes(graph_, block, TraceBlock(graph_, block)));
+                      BlockPeakBytes(graph_, TraceBlock(graph_, block)));
       return;
     }
     const auto forms = static_cast<int32_t>(graph_.unit(next).forms.size());
@@ -90,7 +90,7 @@ int64_t PeakOf(const UnitGraph& graph, const Plan& plan) {
   int64_t peak = 0;
   for (const BlockPlan& block : plan.blocks) {
     peak =
-        std::max(peak, BlockPeakBytes(graph, block, TraceBlock(graph, block)));
+        std::max(peak, BlockPeakBytes(graph, TraceBlock(graph, block)));
   }
   return peak;
 }
@@ -184,11 +184,10 @@ TEST(ChooseForms, BeyondTheExhaustiveLimitIsNoWorseThanThePlainestForms) {
     const BlockPlan block = SingleStages(0, count);
     const FormChoice choice = ChooseForms(graph, 0, count);
     EXPECT_LE(choice.peak_bytes,
-              BlockPeakBytes(graph, block, TraceBlock(graph, block)))
+              BlockPeakBytes(graph, TraceBlock(graph, block)))
         << Describe(graph);
     EXPECT_EQ(choice.peak_bytes,
-              BlockPeakBytes(graph, choice.block,
-                             TraceBlock(graph, choice.block)));
+              BlockPeakBytes(graph, TraceBlock(graph, choice.block)));
   });
 }
 

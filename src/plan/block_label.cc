@@ -1,0 +1,149 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#include "plan/block_label.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "plan/block.h"
+#include "support/check.h"
+
+namespace msf {
+namespace {
+
+// How many rows of a crossing tensor are there when the new stage runs its
+// step s, as far as its reads tell.
+struct Progress {
+  bool is_known = false;
+  double slope = 0;
+  double made = 0;
+  double first = 0;
+
+  void Tell(double new_slope, double new_made, double new_first) {
+    made = is_known ? std::max(made, new_made) : new_made;
+    first = is_known ? std::min(first, new_first) : new_first;
+    slope = is_known ? std::max(slope, new_slope) : new_slope;
+    is_known = true;
+  }
+};
+
+// One for each crossing tensor: those that the stage reads, and those that its
+// reads draw along.
+std::vector<Progress> ProgressAt(const Stage& stage, const BlockLabel& label) {
+  std::vector<Progress> now(label.crossing.size());
+  for (size_t i = 0; i < stage.reads.size(); ++i) {
+    const RowNeed& need = stage.form.needs[i];
+    const double slope = double(need.stride) / stage.form.rows_per_step;
+    const double made = need.offset + need.extent - need.stride;
+    for (size_t c = 0; c < now.size(); ++c) {
+      const Crossing& x = label.crossing[c];
+      if (x.tensor == stage.reads[i]) {
+        now[c].Tell(slope, made, need.offset);
+      } else if (stage.reads[i] == label.latest && x.is_related) {
+        now[c].Tell(x.slope * slope, x.slope * made + x.made,
+                    x.slope * need.offset + x.first);
+      }
+    }
+  }
+  return now;
+}
+
+// Rows of x that are there at once because of this read.
+int32_t Capacity(const Crossing& x, const StageForm& form, const RowNeed& need,
+                 const Progress& p, int32_t rows) {
+  int32_t most = 1;
+  for (const int32_t s : {0, form.steps / 2, form.steps - 1}) {
+    const double m = double(s + 1) * form.rows_per_step;
+    double made = std::max(p.slope * m + p.made, double(need.End(s)));
+    made = std::ceil(made / x.rows_per_step) * x.rows_per_step;
+    const int32_t there = static_cast<int32_t>(std::min<double>(made, rows));
+    most = std::max(most, there - std::max(0, need.First(s)));
+  }
+  return std::min(most, rows);
+}
+
+// Line buffers grow to what the stage needs of them.
+void ReadAll(const UnitGraph& graph, const Stage& stage, BlockLabel& label) {
+  const std::vector<Progress> now = ProgressAt(stage, label);
+  for (size_t i = 0; i < stage.reads.size(); ++i) {
+    const auto x = std::find_if(
+        label.crossing.begin(), label.crossing.end(),
+        [&](const Crossing& c) { return c.tensor == stage.reads[i]; });
+    MSF_CHECK(x != label.crossing.end());
+    if (x->is_input) continue;
+    const auto c = static_cast<size_t>(x - label.crossing.begin());
+    const UnitTensor& t = graph.tensor(x->tensor);
+    const int32_t rows =
+        Capacity(*x, stage.form, stage.form.needs[i], now[c], t.rows);
+    if (rows <= x->capacity) continue;
+    label.buffers += (rows - x->capacity) * t.row_bytes;
+    x->capacity = rows;
+  }
+  for (size_t c = 0; c < now.size(); ++c) {
+    Crossing& x = label.crossing[c];
+    x.is_related = now[c].is_known && stage.form.kind == StageKind::kRow;
+    x.slope = now[c].slope;
+    x.made = now[c].made;
+    x.first = now[c].first;
+  }
+}
+
+}  // namespace
+
+BlockLabel EmptyLabel(const UnitGraph& graph, int32_t first) {
+  BlockLabel label;
+  for (size_t i = 0; i < graph.tensors.size(); ++i) {
+    const auto id = static_cast<TensorId>(i);
+    if (!IsThereBefore(graph, id, first)) continue;
+    if (graph.tensor(id).last_read < first) continue;
+    label.crossing.push_back({.tensor = id, .is_input = true});
+  }
+  return label;
+}
+
+BlockLabel Extended(const UnitGraph& graph, const BlockLabel& label,
+                    const StageOption& option) {
+  const Stage& stage = option.stage;
+  BlockLabel next = label;
+  next.begin = stage.first_unit;
+  next.option = &option;
+  next.stages += stage.form.kind == StageKind::kFeed ? 0 : 1;
+  next.work = next.work + option.work;
+  next.scratch = std::max(next.scratch, stage.form.scratch_bytes);
+  next.buffers += stage.form.state_bytes;
+  next.floor = std::max(
+      next.floor, stage.form.state_bytes + stage.form.scratch_bytes);
+  ReadAll(graph, stage, next);
+  std::erase_if(next.crossing, [&](const Crossing& c) {
+    return !c.is_input && !LivesBeyond(graph, c.tensor, stage.last_unit);
+  });
+  next.crossing.push_back({.tensor = stage.output,
+                           .is_related = true,
+                           .rows_per_step = stage.form.rows_per_step});
+  next.latest = stage.output;
+  return next;
+}
+
+bool IsLedByItsEnd(const BlockLabel& label) {
+  return std::all_of(label.crossing.begin(), label.crossing.end(),
+                     [&](const Crossing& c) {
+                       return c.is_input || c.tensor == label.latest;
+                     });
+}
+
+bool Beats(const BlockLabel& a, const BlockLabel& b) {
+  if (a.buffers > b.buffers || a.scratch > b.scratch || b.work < a.work ||
+      a.crossing.size() != b.crossing.size()) {
+    return false;
+  }
+  for (size_t i = 0; i < a.crossing.size(); ++i) {
+    const Crossing& x = a.crossing[i];
+    const Crossing& y = b.crossing[i];
+    if (x.rows_per_step > y.rows_per_step || x.made > y.made ||
+        x.first < y.first) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace msf

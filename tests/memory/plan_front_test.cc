@@ -1,0 +1,110 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+//
+// What FindFront promises of the plans that it lays out.
+#include "memory/plan_front.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "memory/allocator.h"
+#include "tests/plan/all_plans.h"
+#include "tests/plan/random_units.h"
+#include "tests/plan/small_networks.h"
+
+namespace msf {
+namespace {
+
+std::vector<LaidOutPlan> FrontOf(const Subject& subject, Method method) {
+  return FindFront(subject.graph,
+                   {.method = method,
+                    .stages = {.all_sizes = subject.all_sizes}});
+}
+
+bool Reaches(const std::vector<LaidOutPlan>& front, const LaidOutPlan& plan) {
+  return std::any_of(front.begin(), front.end(), [&](const LaidOutPlan& p) {
+    return p.arena_bytes <= plan.arena_bytes && p.macs <= plan.macs;
+  });
+}
+
+int64_t MacsOf(const UnitGraph& graph, const Plan& plan) {
+  int64_t macs = 0;
+  for (const BlockPlan& block : plan.blocks) {
+    for (const Stage& stage : StagesOf(graph, block)) macs += stage.form.macs;
+  }
+  return macs;
+}
+
+void ExpectAFront(const UnitGraph& graph,
+                  const std::vector<LaidOutPlan>& front) {
+  ASSERT_FALSE(front.empty());
+  for (size_t p = 0; p < front.size(); ++p) {
+    EXPECT_EQ(front[p].arena_bytes,
+              ArenaBytes(graph, front[p].plan, kQuickLayout));
+    EXPECT_EQ(front[p].macs, MacsOf(graph, front[p].plan));
+    EXPECT_LE(front[p].lower_bound_bytes, front[p].arena_bytes);
+    if (p == 0) continue;
+    EXPECT_LT(front[p - 1].arena_bytes, front[p].arena_bytes);
+    EXPECT_GT(front[p - 1].macs, front[p].macs);
+  }
+}
+
+// Networks and units that need not make sense as one.
+void ForSubjects(uint32_t seeds, const std::function<void(const Subject&)>& test) {
+  ForSeeds(seeds, [&](uint32_t seed) {
+    Subject subject = SubjectFor(seed);
+    if (seed % 4 == 1) {
+      Dice dice(seed);
+      subject = {RandomUnits(dice, 7, 1), false, ""};
+    }
+    SCOPED_TRACE(Describe(subject.graph) + subject.text);
+    test(subject);
+  });
+}
+
+TEST(FindFront, IsAFrontOfPlansThatNeedWhatItSays) {
+  ForSubjects(300, [](const Subject& subject) {
+    for (const Method method : kMethods) {
+      ExpectAFront(subject.graph, FrontOf(subject, method));
+    }
+  });
+}
+
+TEST(FindFront, IsNeverWorseThanThatOfAnyMethod) {
+  ForSubjects(600, [](const Subject& subject) {
+    const std::vector<LaidOutPlan> full = FrontOf(subject, Method::kFull);
+    for (const Method method : kMethods) {
+      for (const LaidOutPlan& plan : FrontOf(subject, method)) {
+        EXPECT_TRUE(Reaches(full, plan))
+            << ToString(method) << ": " << plan.arena_bytes << " bytes, "
+            << plan.macs << " MACs";
+      }
+    }
+  });
+}
+
+// Blocks by themselves: between them tensors may move.
+TEST(FindFront, ReachesEveryPlanThatThereIsLaidOut) {
+  int networks = 0;
+  int missed = 0;
+  ForSeeds(400, [&](uint32_t seed) {
+    const Subject subject = SubjectFor(seed);
+    if (subject.graph.units.size() > 6) return;
+    AllPlans all(subject.graph, subject.all_sizes);
+    if (all.CountBlocks() > 1000) return;
+    BlockArenas arenas(subject.graph);
+    all.Simulate([&](const BlockPlan& block) { return arenas.Bytes(block); });
+    ++networks;
+    const std::vector<LaidOutPlan> front = FrontOf(subject, Method::kFull);
+    const Costs costs = all.Front(Method::kFull);
+    SCOPED_TRACE(Describe(subject.graph) + subject.text);
+    for (const Cost& cost : costs) {
+      LaidOutPlan p; p.arena_bytes=cost.bytes; p.macs=cost.macs;
+      if (!Reaches(front, p)) { ++missed; int64_t b=0; for (auto& q: front) if (q.macs<=p.macs && b==0) b=q.arena_bytes; printf("seed %u missed %ld macs %ld have %ld\n", seed, cost.bytes, cost.macs, b); }
+    }
+  });
+  printf("missed %d of %d\n", missed, networks);
+}
+
+}  // namespace
+}  // namespace msf

@@ -24,9 +24,11 @@ struct Band {
   uint8_t *state() const { return static_cast<uint8_t *>(call->state); }
 };
 
-// Of a patch in which some node keeps rows.
+// Of a node that keeps rows.
 msf_patch_kept *Kept(const Band *band, int32_t n) {
-  return reinterpret_cast<msf_patch_kept *>(band->state()) + n;
+  return reinterpret_cast<msf_patch_kept *>(band->state() +
+                                            band->nodes[n].kept_offset) -
+         1;
 }
 
 // Rows [result, end_row) are new; those above are in the kept ring.

@@ -53,7 +53,7 @@ typedef struct msf_patch_node {
   int32_t tile_offset; /* in the scratch */
   int32_t kept_rows;   /* ring in the state; 0: none */
   int32_t kept_cols;   /* of the ring */
-  int32_t kept_offset;
+  int32_t kept_offset; /* behind its msf_patch_kept */
 } msf_patch_node;
 
 typedef struct msf_patch_params {
@@ -82,7 +82,7 @@ typedef struct msf_patch_note {
   int16_t want;    /* columns [0, want) are wanted */
 } msf_patch_note;
 
-/* If a node keeps rows, the state begins with one for each node. */
+/* Stands before the ring of a node that keeps rows. */
 typedef struct msf_patch_kept {
   int16_t done;    /* rows [0, done) were made in earlier bands */
   int16_t x_begin; /* the first column that the strip needs */

@@ -3,8 +3,13 @@
 
 #include <algorithm>
 
+#include "kernels/msf_patch.h"
+
 namespace msf {
 namespace {
+
+static_assert(kPatchNoteBytes == sizeof(msf_patch_note));
+static_assert(kPatchKeptBytes == sizeof(msf_patch_kept));
 
 constexpr size_t kMaxInputs = 2;  // MSF_MAX_INPUTS of the runtime
 constexpr int64_t kWord = 4;
@@ -432,10 +437,7 @@ class PatchMaker {
 
   void LayOut() {
     StageForm& form = patch_.form;
-    const bool keeps = std::any_of(
-        patch_.units.begin(), patch_.units.end(),
-        [](const PatchUnit& u) { return u.kept_rows > 0; });
-    int64_t state = keeps ? kWord * static_cast<int64_t>(count_) : 0;
+    int64_t state = 0;
     int64_t scratch = kPatchNoteBytes * static_cast<int64_t>(count_);
     int64_t kernel_scratch = 0;
     if (patch_.passes > 1) {
@@ -454,7 +456,7 @@ class PatchMaker {
         scratch = u.tile_offset + TileBytes(i);
       }
       if (u.kept_rows == 0) continue;
-      state = RoundUp(state, TileAlign(i));
+      state = RoundUp(state, kWord) + kPatchKeptBytes;
       u.kept_offset = state;
       state += int64_t{u.kept_rows} * u.kept_cols * PixelBytes(i);
     }

@@ -73,6 +73,8 @@ struct Patch {
 
 // What the runtime notes of each unit of a patch, in bytes of scratch.
 inline constexpr int64_t kPatchNoteBytes = 10;
+// And of each ring of kept rows, in front of it (msf_patch_kept).
+inline constexpr int64_t kPatchKeptBytes = 4;
 
 // Nothing if the units cannot be fused so: one of them makes whole rows only,
 // an inner tensor is needed elsewhere, more than two inputs, strides that do

@@ -24,7 +24,6 @@ class Patch {
     const Sizes sizes = SizesOf(chain, shape);
     const size_t count = chain.nodes.size();
     scratch_.PlaceNotes(static_cast<int32_t>(count * sizeof(msf_patch_note)));
-    state_.PlaceNotes(static_cast<int32_t>(count * sizeof(int32_t)));
     reads_.resize(count);
     for (size_t n = 0; n < count; ++n) AddNode(n, sizes);
     params_ = {.nodes = nodes_.data(),
@@ -95,7 +94,13 @@ class Patch {
          .kept_rows = kept,
          .kept_cols = sizes.kept_cols[n],
          .kept_offset =
-             state_.Place(kept * sizes.kept_cols[n] * node.c)});
+             PlaceRing(kept * sizes.kept_cols[n] * node.c)});
+  }
+
+  // Of a node that keeps rows: what is noted of the ring, then the ring.
+  int32_t PlaceRing(int32_t bytes) {
+    constexpr auto kNote = static_cast<int32_t>(sizeof(msf_patch_kept));
+    return bytes > 0 ? state_.Place(kNote + bytes) + kNote : 0;
   }
 
   Chain& chain_;

@@ -22,8 +22,11 @@ NodeOutput OutputOfPatch(const UnitGraph& units, const PatchUnit& entry) {
   NodeOutput output{.node = unit.node,
                     .extent = Extent::kTile,
                     .rows = units.tensor(unit.output).rows,
-                    .rows_kept = entry.kept_rows,
-                    .rows_made = entry.rows_made};
+                    .rows_kept = entry.kept_rows};
+  // Columns that two strips make count like rows.
+  output.rows_made = entry.width == 0 ? 0
+                                      : entry.rows_made * entry.columns_made /
+                                            entry.width;
   output.macs = MacsOf(unit, output.rows, output.rows_made);
   if (output.rows_made > output.rows) {
     output.extent = Extent::kRecomputed;

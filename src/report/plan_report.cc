@@ -110,6 +110,7 @@ Json StageJson(const StageView& view) {
           {"scratch_bytes", form.scratch_bytes},
           {"keeps_rows", view.plan.keeps_rows},
           {"channel_tile", view.plan.channel_tile},
+          {"strip_cols", view.plan.strip_cols},
           {"inner", InnerJson(view)}};
 }
 
@@ -166,6 +167,9 @@ std::string StageText(const StageView& view) {
   }
   if (view.plan.IsPatch()) {
     text += fmt::format(" + scratch {}", WithCommas(form.scratch_bytes));
+  }
+  if (view.plan.strip_cols > 0) {
+    text += fmt::format(", strips of {} columns", view.plan.strip_cols);
   }
   return text + "\n" + InnerText(view);
 }

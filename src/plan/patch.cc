@@ -50,8 +50,9 @@ struct BandRows {
 
 class PatchMaker {
  public:
-  PatchMaker(const UnitGraph& graph, const StagePlan& stage)
-      : graph_(graph), plan_(stage),
+  PatchMaker(const UnitGraph& graph, const StagePlan& stage,
+             SweepCache& sweeps)
+      : graph_(graph), plan_(stage), sweeps_(sweeps),
         count_(static_cast<size_t>(stage.last_unit - stage.first_unit)) {}
 
   std::optional<Patch> Make() {
@@ -278,17 +279,25 @@ class PatchMaker {
   void WalkStrips() {
     const int32_t width = output(count_ - 1).columns;
     patch_.strip_cols = plan_.strip_cols > 0 ? plan_.strip_cols : width;
-    PatchSweep sweep(graph_, patch_, plan_.patch_cols);
-    int32_t strips = 0;
-    for (int32_t x = 0; x < width; x += patch_.strip_cols) {
-      sweep.Walk(x, std::min(x + patch_.strip_cols, width));
-      ++strips;
+    const auto [found, is_new] =
+        sweeps_.try_emplace({plan_.patch_cols, patch_.strip_cols});
+    std::vector<SweptColumns>& swept = found->second;
+    if (is_new) {
+      swept = SweepColumns(graph_, patch_, plan_.patch_cols, patch_.strip_cols);
     }
-    carries_ = sweep.carries();
+    for (size_t i = 0; i < count_; ++i) {
+      PatchUnit& u = patch_.units[i];
+      u.tile_cols = swept[i].tile_cols;
+      u.kept_cols = swept[i].kept_cols;
+      u.width = swept[i].width;
+      u.columns_made = swept[i].columns_made;
+      carries_.push_back(swept[i].carries);
+    }
     if (plan_.strip_cols == 0 || plan_.channel_tile > 0) return;
     StageForm& form = patch_.form;
     form.kind = StageKind::kStrips;
-    form.steps = bands_ * strips;
+    form.steps =
+        bands_ * ((width + patch_.strip_cols - 1) / patch_.strip_cols);
     form.rows_per_step = output(count_ - 1).rows;
     for (size_t k = 0; k < form.needs.size(); ++k) {
       const int32_t rows = graph_.tensor(patch_.inputs[k]).rows;
@@ -409,6 +418,7 @@ class PatchMaker {
 
   const UnitGraph& graph_;
   const StagePlan& plan_;
+  SweepCache& sweeps_;
   size_t count_;
   int32_t bands_ = 0;
   // Whether a unit's tile carries columns from one position to the next.
@@ -419,7 +429,13 @@ class PatchMaker {
 }  // namespace
 
 std::optional<Patch> MakePatch(const UnitGraph& graph, const StagePlan& stage) {
-  return PatchMaker(graph, stage).Make();
+  SweepCache sweeps;
+  return MakePatch(graph, stage, sweeps);
+}
+
+std::optional<Patch> MakePatch(const UnitGraph& graph, const StagePlan& stage,
+                               SweepCache& sweeps) {
+  return PatchMaker(graph, stage, sweeps).Make();
 }
 
 }  // namespace msf

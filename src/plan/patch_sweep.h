@@ -2,6 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "plan/patch.h"
@@ -9,36 +12,29 @@
 
 namespace msf {
 
-// The sweep of a patch along x, as msf_patch does it: how many columns of each
-// tile are needed at once, and which columns are made.
-class PatchSweep {
- public:
-  // `patch` has its units and their reads; both outlive the sweep.
-  PatchSweep(const UnitGraph& graph, Patch& patch, int32_t patch_cols)
-      : graph_(graph), patch_(patch), count_(patch.units.size()),
-        patch_cols_(patch_cols), carries_(count_, false) {}
-
-  // From output column x to x_end. Fills in tile_cols, kept_cols, width and
-  // columns_made of each unit.
-  void Walk(int32_t x, int32_t x_end);
-
-  // Whether a unit's tile carries columns from one position to the next.
-  const std::vector<bool>& carries() const { return carries_; }
-
- private:
-  const UnitTensor& output(size_t i) const {
-    return graph_.tensor(graph_.unit(patch_.units[i].unit).output);
-  }
-  std::vector<int32_t> ColumnsWanted(int32_t x_end,
-                                     const std::vector<int32_t>& done) const;
-  std::vector<int32_t> FirstColumns(int32_t x) const;
-  std::vector<int32_t> OldestColumns(const std::vector<int32_t>& done) const;
-
-  const UnitGraph& graph_;
-  Patch& patch_;
-  size_t count_;
-  int32_t patch_cols_;
-  std::vector<bool> carries_;
+// What the sweeps of a patch along x make of each unit's output.
+struct SweptColumns {
+  int32_t tile_cols = 0;     // needed at once
+  int32_t kept_cols = 0;     // in the widest strip
+  int32_t width = 0;         // behind the last column that is ever read
+  int64_t columns_made = 0;  // in all strips
+  bool carries = false;  // the tile carries columns from position to position
 };
+
+// All strips of a patch, `strip_cols` output columns each, `patch_cols` at a
+// time, as msf_patch does it. One entry for each unit. `patch` has its units and
+// their reads.
+std::vector<SweptColumns> SweepColumns(const UnitGraph& graph,
+                                       const Patch& patch, int32_t patch_cols,
+                                       int32_t strip_cols);
+
+// Sweeps of patches of the same units, by patch_cols and strip_cols: they have
+// nothing to do with rows and channels.
+using SweepCache =
+    std::map<std::pair<int32_t, int32_t>, std::vector<SweptColumns>>;
+
+// MakePatch for one patch after the other of the same units.
+std::optional<Patch> MakePatch(const UnitGraph& graph, const StagePlan& stage,
+                               SweepCache& sweeps);
 
 }  // namespace msf

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "plan/patch.h"
+#include "plan/patch_sweep.h"
 
 namespace msf {
 namespace {
@@ -24,20 +25,6 @@ std::vector<int32_t> Sizes(int32_t limit, int32_t factor, bool all) {
   }
   sizes.push_back(limit);
   return sizes;
-}
-
-// Inner tensors of which a band reads rows that an earlier band made, if what
-// comes behind them is made again: then most of them have a halo.
-std::vector<size_t> Halos(const UnitGraph& graph, StagePlan stage) {
-  const auto inner = static_cast<size_t>(stage.last_unit - stage.first_unit - 1);
-  std::vector<size_t> halos;
-  for (size_t i = 0; i < inner; ++i) {
-    stage.keeps_rows.assign(inner, false);
-    stage.keeps_rows[i] = true;
-    const std::optional<Patch> patch = MakePatch(graph, stage);
-    if (patch && patch->units[i].kept_rows > 0) halos.push_back(i);
-  }
-  return halos;
 }
 
 // `most_free`: with how many halos every choice is tried.
@@ -78,110 +65,138 @@ int64_t Calls(const UnitGraph& graph, const Patch& patch,
   return positions * rows * patch.passes;
 }
 
-void AddPatch(const UnitGraph& graph, const StagePlan& plan,
-              std::vector<StageOption>& options) {
-  std::optional<Patch> patch = MakePatch(graph, plan);
-  if (!patch) return;
-  const Work work{patch->form.macs, Calls(graph, *patch, plan)};
-  options.push_back({plan,
-                     {plan.first_unit, plan.last_unit, std::move(patch->inputs),
-                      patch->output, std::move(patch->form)},
-                     work});
-}
-
 bool AllowsStrips(const StageSpace& space) {
   return space.strips && space.keeps_rows && !space.ones_only;
 }
 
-// Numbers of inner channels that a pass may make: none if units cannot be
-// sliced.
-std::vector<int32_t> ChannelTiles(const UnitGraph& graph, StagePlan plan,
-                                  const StageSpace& space) {
-  plan.channel_tile = 1;
-  const bool allowed =
-      space.channel_tiles && space.keeps_rows && !space.ones_only;
-  const std::optional<Patch> patch =
-      allowed ? MakePatch(graph, plan) : std::nullopt;
-  std::vector<int32_t> tiles;
-  if (!patch) return tiles;
-  for (int32_t n = space.all_sizes ? 1 : kLeastChannels;
-       n < patch->tiled_channels; n = space.all_sizes ? n + 1 : n * 2) {
-    tiles.push_back(n);
-  }
-  return tiles;
-}
+// The patches of one chain of units.
+class PatchOptions {
+ public:
+  PatchOptions(const UnitGraph& graph, int32_t first, int32_t last,
+               const StageSpace& space)
+      : graph_(graph), space_(space),
+        inner_(static_cast<size_t>(last - first - 1)),
+        output_(graph.tensor(graph.unit(last - 1).output)),
+        plan_{.first_unit = first, .last_unit = last, .keeps_rows = {}} {}
 
-// Strips of every width, for a patch of these rows and columns. Without rows
-// that are kept a strip spares only columns that no window reads.
-void AddStrips(const UnitGraph& graph, StagePlan plan,
-               const std::vector<size_t>& halos, const StageSpace& space,
-               std::vector<StageOption>& options) {
-  const int32_t width =
-      graph.tensor(graph.unit(plan.last_unit - 1).output).columns;
-  const auto inner = static_cast<size_t>(plan.last_unit - plan.first_unit - 1);
-  const auto choices = KeepChoices(inner, halos, kMaxFreeHalosOfStrips);
-  for (const int32_t strip : Sizes(width, 2, space.all_sizes)) {
-    if (strip == width || plan.patch_cols > strip) continue;
-    plan.strip_cols = strip;
-    for (const std::vector<bool>& keeps : choices) {
-      plan.keeps_rows = keeps;
-      AddPatch(graph, plan, options);
+  std::vector<StageOption> Collect() {
+    plan_.keeps_rows.assign(inner_, false);
+    if (!Make(plan_)) return {};
+    const auto rows = space_.ones_only
+                          ? std::vector<int32_t>{1}
+                          : Sizes(output_.rows, 2, space_.all_sizes);
+    // Wider patches need more RAM for the same MACs; see WidenPatches.
+    const auto cols = space_.all_sizes ? Sizes(output_.columns, 1, true)
+                                       : std::vector<int32_t>{1};
+    const auto tiles = ChannelTiles();
+    for (const int32_t patch_rows : rows) {
+      plan_.patch_rows = patch_rows;
+      const auto halos = space_.ones_only || !space_.keeps_rows
+                             ? std::vector<size_t>{}
+                             : Halos();
+      for (const int32_t patch_cols : cols) {
+        plan_.patch_cols = patch_cols;
+        AddBands(halos, tiles);
+      }
     }
+    return std::move(options_);
   }
-}
 
-// With sums of whole rows, and of strips of every width.
-void AddChannelTiles(const UnitGraph& graph, StagePlan plan,
-                     const StageSpace& space,
-                     std::vector<StageOption>& options) {
-  const int32_t width =
-      graph.tensor(graph.unit(plan.last_unit - 1).output).columns;
-  AddPatch(graph, plan, options);
-  if (!space.strips) return;
-  for (const int32_t strip : Sizes(width, 2, space.all_sizes)) {
-    if (strip == width || plan.patch_cols > strip) continue;
-    plan.strip_cols = strip;
-    AddPatch(graph, plan, options);
+ private:
+  std::optional<Patch> Make(const StagePlan& plan) {
+    return MakePatch(graph_, plan, sweeps_);
   }
-}
 
-void AddPatches(const UnitGraph& graph, int32_t first, int32_t last,
-                const StageSpace& space, std::vector<StageOption>& options) {
-  StagePlan plan{.first_unit = first, .last_unit = last, .keeps_rows = {}};
-  const auto inner = static_cast<size_t>(last - first - 1);
-  plan.keeps_rows.assign(inner, false);
-  if (!MakePatch(graph, plan)) return;
-  const UnitTensor& output = graph.tensor(graph.unit(last - 1).output);
-  const auto rows = space.ones_only ? std::vector<int32_t>{1}
-                                    : Sizes(output.rows, 2, space.all_sizes);
-  // Wider patches need more RAM for the same MACs; see WidenPatches.
-  const auto cols = space.all_sizes ? Sizes(output.columns, 1, true)
-                                    : std::vector<int32_t>{1};
-  const auto tiles = ChannelTiles(graph, plan, space);
-  const bool is_long = last - first > space.max_units;
-  for (const int32_t patch_rows : rows) {
-    plan.patch_rows = patch_rows;
-    const auto halos =
-        space.ones_only || !space.keeps_rows ? std::vector<size_t>{}
-                                            : Halos(graph, plan);
-    for (const int32_t patch_cols : cols) {
-      plan.patch_cols = patch_cols;
-      if (AllowsStrips(space)) AddStrips(graph, plan, halos, space, options);
-      if (is_long) continue;
-      for (const std::vector<bool>& keeps :
-           KeepChoices(inner, halos, kMaxFreeHalos)) {
+  void Add(const StagePlan& plan) {
+    std::optional<Patch> patch = Make(plan);
+    if (!patch) return;
+    const Work work{patch->form.macs, Calls(graph_, *patch, plan)};
+    options_.push_back(
+        {plan,
+         {plan.first_unit, plan.last_unit, std::move(patch->inputs),
+          patch->output, std::move(patch->form)},
+         work});
+  }
+
+  // Whether the units are too many for a patch that is not in strips.
+  bool IsLong() const {
+    return plan_.last_unit - plan_.first_unit > space_.max_units;
+  }
+
+  // Inner tensors of which a band reads rows that an earlier band made, if
+  // what comes behind them is made again: then most of them have a halo.
+  std::vector<size_t> Halos() {
+    StagePlan plan = plan_;
+    std::vector<size_t> halos;
+    for (size_t i = 0; i < inner_; ++i) {
+      plan.keeps_rows.assign(inner_, false);
+      plan.keeps_rows[i] = true;
+      const std::optional<Patch> patch = Make(plan);
+      if (patch && patch->units[i].kept_rows > 0) halos.push_back(i);
+    }
+    return halos;
+  }
+
+  // Numbers of inner channels that a pass may make: none if units cannot be
+  // sliced.
+  std::vector<int32_t> ChannelTiles() {
+    StagePlan plan = plan_;
+    plan.channel_tile = 1;
+    const bool allowed =
+        space_.channel_tiles && space_.keeps_rows && !space_.ones_only;
+    const std::optional<Patch> patch = allowed ? Make(plan) : std::nullopt;
+    std::vector<int32_t> tiles;
+    if (!patch) return tiles;
+    for (int32_t n = space_.all_sizes ? 1 : kLeastChannels;
+         n < patch->tiled_channels; n = space_.all_sizes ? n + 1 : n * 2) {
+      tiles.push_back(n);
+    }
+    return tiles;
+  }
+
+  // Everything for patch_rows x patch_cols.
+  void AddBands(const std::vector<size_t>& halos,
+                const std::vector<int32_t>& tiles) {
+    StagePlan plan = plan_;
+    if (AllowsStrips(space_)) {
+      // Without rows that are kept a strip spares only columns that no window
+      // reads.
+      for (const auto& keeps :
+           KeepChoices(inner_, halos, kMaxFreeHalosOfStrips)) {
         plan.keeps_rows = keeps;
-        AddPatch(graph, plan, options);
+        AddStrips(plan);
       }
-      plan.keeps_rows.assign(inner, false);
-      for (const int32_t tile : tiles) {
-        plan.channel_tile = tile;
-        AddChannelTiles(graph, plan, space, options);
-      }
-      plan.channel_tile = 0;
+    }
+    if (IsLong()) return;
+    for (const auto& keeps : KeepChoices(inner_, halos, kMaxFreeHalos)) {
+      plan.keeps_rows = keeps;
+      Add(plan);
+    }
+    plan.keeps_rows.assign(inner_, false);
+    for (const int32_t tile : tiles) {
+      plan.channel_tile = tile;
+      Add(plan);
+      if (AllowsStrips(space_)) AddStrips(plan);
     }
   }
-}
+
+  // Strips of every width.
+  void AddStrips(StagePlan plan) {
+    for (const int32_t strip : Sizes(output_.columns, 2, space_.all_sizes)) {
+      if (strip == output_.columns || plan.patch_cols > strip) continue;
+      plan.strip_cols = strip;
+      Add(plan);
+    }
+  }
+
+  const UnitGraph& graph_;
+  const StageSpace& space_;
+  size_t inner_;
+  const UnitTensor& output_;
+  StagePlan plan_;
+  SweepCache sweeps_;
+  std::vector<StageOption> options_;
+};
 
 // Whether `a` is at least as good as `b` in all that a plan can feel. Steps of
 // fewer rows are no merit by themselves: with several ways through a block they
@@ -244,7 +259,7 @@ std::vector<StageOption> StageOptions(const UnitGraph& graph, int32_t first,
     return options;
   }
   if (!space.patches || last - first > LongestStage(space)) return options;
-  AddPatches(graph, first, last, space, options);
+  options = PatchOptions(graph, first, last, space).Collect();
   if (space.drop_dominated) DropDominated(options);
   return options;
 }

@@ -5,6 +5,7 @@
 #include "kernels/msf_conv2d_s8.h"
 
 #include "kernels/msf_conv2d_s8_body.h"
+#include "kernels/msf_scale.h"
 #include "msf_kernels.h"
 
 namespace {
@@ -34,11 +35,28 @@ void AddWindow(Row *row, const int8_t *w) {
   }
 }
 
+/* Channels of both windows' pixels whose windows fit into the operand, so that
+ * no sums have to be kept. */
+void AllChannelsAtOnce(Row *row, int8_t *const out[2]) {
+  msf_conv2d_window *window = &row->window;
+  const msf_conv2d_s8_params *p = window->p;
+  AddWindow(row, p->weights);
+  msf_pair_end_channels(p, &window->x.both, window->collected, p->weights,
+                        window->filter, nullptr, 0, p->out_c, out);
+}
+
 /* All channels of the windows' pixels. */
 void Channels(Row *row, int8_t *out) {
   msf_conv2d_window *window = &row->window;
   const msf_conv2d_s8_params *p = window->p;
   const int8_t *w = p->weights;
+  int8_t *const outs[2] = {out, out + p->out_c};
+  const bool coded =
+      window->pixels == 2 && msf_pair_codes_fit(p) && p->out_c > 1;
+  if (coded && window->filter <= 4 * MSF_PAIR_WORDS) {
+    AllChannelsAtOnce(row, outs);
+    return;
+  }
   for (int32_t o = 0; o < p->out_c; o += MSF_PAIR_CHANNELS) {
     const int32_t n = msf_min(p->out_c - o, MSF_PAIR_CHANNELS);
     window->channels = n;
@@ -50,6 +68,14 @@ void Channels(Row *row, int8_t *out) {
     /* A window that fits into one operand is there from the first block. */
     if (o == 0 || window->filter > 4 * MSF_PAIR_WORDS) AddWindow(row, w);
     window->first_weight = w + window->filter - 4 * window->collected;
+    if (coded && n > 1) {
+      msf_pair_end_channels(p, &window->x.both, window->collected,
+                            window->first_weight, window->filter, window->sums, o,
+                            n,
+                            outs);
+      w += MSF_PAIR_CHANNELS * window->filter;
+      continue;
+    }
     msf_conv2d_multiply(window);
     if (window->pixels == 2) {
       msf_pair_finish(p, window->sums, o, n, out, p->out_c);
@@ -79,4 +105,7 @@ extern "C" void msf_conv2d_s8(const msf_call *call) {
                          msf_min(x_end - x, 2));
     Channels(&row, out + x * p->out_c);
   }
+  if (!msf_pair_codes_fit(p)) return;
+  msf_clamp_codes(out + call->x * p->out_c, (x_end - call->x) * p->out_c,
+                  p->clamp_min, p->clamp_max);
 }

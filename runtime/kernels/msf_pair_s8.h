@@ -50,6 +50,39 @@ __attribute__((noinline)) static void msf_pair_finish_simple(
   }
 }
 
+/* Whether the last products of a pixel can be made by msf_pair_code(). */
+template <typename Params>
+static inline bool msf_pair_codes_fit(const Params *p) {
+#if defined(MSF_PAIR_CODES)
+  return p->simple_scales == 2 && p->scale_step == 1;
+#else
+  (void)p;
+  return false;
+#endif
+}
+
+/* Adds the last products to the sums of n channels from `o` on, n > 1, and
+ * writes their codes; `w` are the weights of channel o. The sums lie in
+ * sums[2][MSF_PAIR_CHANNELS]; null: the sums are the bias. Not clamped. */
+template <typename Params>
+static inline void msf_pair_end_channels(const Params *p,
+                                         const msf_pair_operand *x,
+                                         int32_t words, const int8_t *w,
+                                         int32_t w_stride, const int32_t *sums,
+                                         int32_t o, int32_t n,
+                                         int8_t *const out[2]) {
+#if defined(MSF_PAIR_CODES)
+  const msf_pair_end end = {sums != nullptr ? sums : p->bias + o,
+                            sums != nullptr ? 4 * MSF_PAIR_CHANNELS : 0,
+                            p->multipliers + o,
+                            p->shifts + o,
+                            out[0] + o,
+                            out[1] + o,
+                            2 * p->output_zero_point + 1};
+  msf_pair_code(x, words, w, w_stride, n, &end);
+#endif
+}
+
 template <typename Params>
 static inline void msf_pair_finish(const Params *p, const int32_t *sums,
                                    int32_t o, int32_t n, int8_t *out,

@@ -91,6 +91,12 @@ std::vector<int8_t> PackWeights(const Tensor& weights, const Window& window) {
   return packed;
 }
 
+// One input pixel makes one output pixel.
+bool IsPointwise(const Window& window) {
+  return window.kernel_h == 1 && window.kernel_w == 1 &&
+         window.pad == Padding{};
+}
+
 KernelCall Kernel(const Graph& graph, const Node& node, const StageForm& form) {
   const Window& window = AttrsOf(node).window;
   const Tensor& input = graph.tensor(node.inputs[0]);
@@ -99,6 +105,10 @@ KernelCall Kernel(const Graph& graph, const Node& node, const StageForm& form) {
   call.kernel = form.kind == StageKind::kAccumulate ? "msf_conv2d_acc_s8"
                                                     : "msf_conv2d_s8";
   call.params_type = "msf_conv2d_s8_params";
+  if (form.kind == StageKind::kRow && IsPointwise(window)) {
+    call.kernel = "msf_conv2d_1x1_s8";
+    call.many_rows = true;
+  }
   AddWeightFields(call, graph, node, kLayout,
                   PackWeights(graph.tensor(node.inputs[1]), window));
   call.Int("in_w", input.hwc.w).Int("in_c", input.hwc.c);
@@ -113,9 +123,8 @@ std::vector<SliceRole> SliceRoles(const Graph& graph, const Node& node) {
   const Window& window = AttrsOf(node).window;
   const Hwc& input = graph.tensor(node.inputs[0]).hwc;
   const Hwc& output = graph.tensor(node.outputs[0]).hwc;
-  const bool pixel_by_pixel = window.kernel_h == 1 && window.kernel_w == 1 &&
-                              window.pad == Padding{} && input.h == output.h &&
-                              input.w == output.w;
+  const bool pixel_by_pixel =
+      IsPointwise(window) && input.h == output.h && input.w == output.w;
   if (!pixel_by_pixel) return {SliceRole::kOutputs};
   return {SliceRole::kOutputs, SliceRole::kInputs};
 }

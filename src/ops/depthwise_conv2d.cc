@@ -159,15 +159,10 @@ bool HasWindowKernel(const Graph& graph, const Node& node,
                      const KernelCall& call) {
   const Window& window = AttrsOf(node).window;
   const int32_t size = window.kernel_h;
-  const std::vector<uint8_t>& scales =
-      FieldOf(call, "multipliers").array->bytes;
-  for (size_t i = 3; i < scales.size(); i += 4) {
-    if (scales[i] >= 0x80) return false;  // a negative one
-  }
   return AttrsOf(node).multiplier == 1 && window.kernel_w == size &&
          (size == 3 || size == 5 || size == 7) &&
          graph.tensor(node.inputs[0]).hwc.c >= 4 &&
-         FieldOf(call, "simple_scales").value == 1;
+         FieldOf(call, "simple_scales").value == 2;
 }
 
 // What is known of four channels from `first` on, in the order of
@@ -208,7 +203,8 @@ KernelCall WindowKernel(const Graph& graph, const Node& node,
   const auto channels = static_cast<size_t>(input.hwc.c);
   KernelCall call = {.kernel = "msf_depthwise_conv2d_window_s8",
                      .params_type = "msf_depthwise_conv2d_window_s8_params",
-                     .fields = {}};
+                     .fields = {},
+                     .many_rows = true};
   ConstArray quads = {.dtype = DType::kInt32, .bytes = {}};
   for (size_t c = 0; c < channels; c += 4) {
     AppendQuad(general, channels, std::min(c, channels - 4), quads.bytes);

@@ -99,6 +99,7 @@ struct KernelCall {
   std::string kernel;       // a line in runtime/kernels.def: "msf_add_s8"
   std::string params_type;  // "msf_add_params"
   std::vector<ParamField> fields;
+  bool many_rows = false;  // the kernel heeds msf_call.more_rows
 
   KernelCall& Int(std::string name, int64_t value);
   KernelCall& Int8s(std::string name, const std::vector<int8_t>& values);

@@ -243,7 +243,10 @@ void AddWeightFields(KernelCall& call, const Graph& graph, const Node& node,
   call.Int8s("weights", packed);
   call.Int32s("bias", numbers.bias);
   AddScaleFields(call, numbers.scales);
-  call.Int("simple_scales", numbers.are_simple ? 1 : 0);
+  const bool has_negative = std::any_of(
+      numbers.scales.begin(), numbers.scales.end(),
+      [](const QuantizedMultiplier& scale) { return scale.multiplier < 0; });
+  call.Int("simple_scales", !numbers.are_simple ? 0 : has_negative ? 1 : 2);
 }
 
 void AddWindowFields(KernelCall& call, const Window& window) {

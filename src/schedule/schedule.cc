@@ -182,10 +182,12 @@ class Builder {
         const PatchUnit& unit = patch->units[i];
         StageForm form = units_.unit(unit.unit).forms[0];
         form.columns_per_call = columns[i];
-        result.nodes.push_back(PatchNodeOf(unit, form));
-        if (patch->passes == 1) continue;
-        SliceNode(result.nodes.back(), unit, form,
-                  SliceOf(*patch, plan, pass));
+        SchedulePatchNode node = PatchNodeOf(unit, form);
+        if (patch->passes > 1) {
+          SliceNode(node, unit, form, SliceOf(*patch, plan, pass));
+        }
+        node.table.many_rows = node.call.many_rows ? 1 : 0;
+        result.nodes.push_back(std::move(node));
       }
     }
     result.table = {.nodes = nullptr,

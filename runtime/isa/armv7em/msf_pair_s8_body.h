@@ -119,8 +119,6 @@ __attribute__((naked, noinline, unused)) static void msf_pair_rows(
       "bne 1b\n"
       "add sp, sp, #20\n"
       "pop {r4-r11, pc}\n");
-#undef MSF_PAIR_WORD
-#undef MSF_PAIR_CHANNEL
   /* clang-format on */
 }
 
@@ -137,5 +135,111 @@ static inline void msf_pair_multiply(const msf_pair_operand *x, int32_t words,
     msf_pair_rows(x->words[0], w, 0, words, sums + 2 * pairs, 1);
   }
 }
+
+/* How the sums of two pixels begin and end. msf_code_rows() has the order. */
+typedef struct msf_pair_end {
+  const int32_t *start; /* sums of pixel 0 */
+  int32_t next_start;   /* from there to those of pixel 1, bytes */
+  const int32_t *multipliers;
+  const int8_t *shifts;
+  int8_t *out0;
+  int8_t *out1;
+  int32_t codes; /* 2 * output zero point + 1 */
+} msf_pair_end;
+
+/* msf_pair_rows() that begins and ends by itself: sums stay in registers. The
+ * loop has the same registers; then
+ *
+ *   r0 multiplier, r3 rounding, r12 -1 - shift; r8-r11, lr members of the end
+ *   sp: x, w_stride, x's end, where the first turn begins, from one pair's
+ *   end to the next pair's start; the end's members; r4-r11, lr of the caller;
+ *   pairs, the end */
+__attribute__((naked, noinline, unused)) static void msf_code_rows(
+    const uint32_t * /*x*/, const int8_t * /*w*/, int32_t /*w_stride*/,
+    int32_t /*words*/, int32_t /*pairs*/, const msf_pair_end * /*end*/) {
+/* clang-format off */
+#define MSF_CODE_CHANNEL(sum0, sum1)        \
+  "ldrsb r12, [r9], #1\n"                   \
+  "ldr r0, [r8], #4\n"                      \
+  "mvn r12, r12\n"                          \
+  MSF_CODE_SUM(sum0, "r10")                 \
+  MSF_CODE_SUM(sum1, "r11")
+/* See msf_simple_requantize(). The sign of the sum is that of its product. */
+#define MSF_CODE_SUM(sum, out)              \
+  "lsl r3, lr, r12\n"                       \
+  "add r3, r3, " sum ", asr #31\n"          \
+  "lsl " sum ", " sum ", #1\n"              \
+  "smmlar " sum ", " sum ", r0, r3\n"       \
+  "asr " sum ", " sum ", r12\n"             \
+  "ssat " sum ", #8, " sum ", asr #1\n"     \
+  "strb " sum ", [" out "], #1\n"
+  __asm__ volatile(
+      ".syntax unified\n"
+      "push {r4-r11, lr}\n"
+      "sub sp, sp, #48\n"
+      "lsl r4, r2, #1\n"
+      "sub r4, r4, r3, lsl #2\n"
+      "str r4, [sp, #16]\n"
+      "rsb r5, r3, #0\n" /* the first turn lacks -words % 4 of its words */
+      "and r5, r5, #3\n"
+      "mov r6, #60\n" /* bytes of code of a word */
+      "adr.w r12, 2f\n"
+      "mla r12, r5, r6, r12\n"
+      "add r3, r0, r3, lsl #4\n"
+      "stm sp, {r0, r2, r3, r12}\n"
+      "ldr r4, [sp, #88]\n" /* the end */
+      "ldm r4, {r4-r10}\n"
+      "add r12, sp, #20\n"
+      "stm r12, {r4-r10}\n"
+      "1:\n"
+      "ldrd r8, r9, [sp, #20]\n" /* start, next_start */
+      "ldm sp, {r0, r2, r3, r12}\n"
+      "add r9, r9, r8\n"
+      "ldrd r4, r5, [r8], #8\n"
+      "str r8, [sp, #20]\n"
+      "ldrd r6, r7, [r9]\n"
+      "add r2, r2, r1\n"
+      "mov pc, r12\n"
+      "2:\n"
+      MSF_PAIR_WORD MSF_PAIR_WORD MSF_PAIR_WORD MSF_PAIR_WORD
+      "cmp r0, r3\n"
+      "bne 2b\n"
+      "add r12, sp, #28\n"
+      "ldm r12, {r8-r11, lr}\n"
+      MSF_CODE_CHANNEL("r4", "r6")
+      MSF_CODE_CHANNEL("r5", "r7")
+      "add r12, sp, #28\n"
+      "stm r12, {r8-r11}\n"
+      "ldr r12, [sp, #16]\n"
+      "ldr r8, [sp, #84]\n" /* pairs */
+      "add r1, r1, r12\n"
+      "subs r8, r8, #1\n"
+      "str r8, [sp, #84]\n"
+      "bne 1b\n"
+      "add sp, sp, #48\n"
+      "pop {r4-r11, pc}\n");
+#undef MSF_CODE_CHANNEL
+#undef MSF_CODE_SUM
+  /* clang-format on */
+}
+#undef MSF_PAIR_WORD
+#undef MSF_PAIR_CHANNEL
+
+/* The codes of `channels` >= 2 channels of two pixels: their sums, with the
+ * products of an operand added. Multipliers are not negative, scales simple. */
+static inline void msf_pair_code(const msf_pair_operand *x, int32_t words,
+                                 const int8_t *w, int32_t w_stride,
+                                 int32_t channels, const msf_pair_end *end) {
+  msf_code_rows(x->words[0], w, w_stride, words, channels / 2, end);
+  if (channels % 2 == 0) return;
+  /* The last two, one of them once more. */
+  const int32_t o = channels - 2;
+  const msf_pair_end rest = {end->start + o,  end->next_start,
+                             end->multipliers + o, end->shifts + o,
+                             end->out0 + o,   end->out1 + o, end->codes};
+  msf_code_rows(x->words[0], w + o * w_stride, w_stride, words, 1, &rest);
+}
+
+#define MSF_PAIR_CODES 1 /* msf_pair_code() is here */
 
 #endif /* MSF_PAIR_S8_ARMV7EM_H_ */

@@ -37,12 +37,12 @@ void AddWindow(Row *row, const int8_t *w) {
 
 /* Channels of both windows' pixels whose windows fit into the operand, so that
  * no sums have to be kept. */
-void AllChannelsAtOnce(Row *row, int8_t *const out[2]) {
+void AllChannelsAtOnce(Row *row, int8_t *out) {
   msf_conv2d_window *window = &row->window;
   const msf_conv2d_s8_params *p = window->p;
   AddWindow(row, p->weights);
   msf_pair_end_channels(p, &window->x.both, window->collected, p->weights,
-                        window->filter, nullptr, 0, p->out_c, out);
+                        window->filter, nullptr, 0, p->out_c, out, p->out_c);
 }
 
 /* All channels of the windows' pixels. */
@@ -50,11 +50,9 @@ void Channels(Row *row, int8_t *out) {
   msf_conv2d_window *window = &row->window;
   const msf_conv2d_s8_params *p = window->p;
   const int8_t *w = p->weights;
-  int8_t *const outs[2] = {out, out + p->out_c};
-  const bool coded =
-      window->pixels == 2 && msf_pair_codes_fit(p) && p->out_c > 1;
+  const bool coded = window->pixels == 2 && msf_pair_codes_fit(p);
   if (coded && window->filter <= 4 * MSF_PAIR_WORDS) {
-    AllChannelsAtOnce(row, outs);
+    AllChannelsAtOnce(row, out);
     return;
   }
   for (int32_t o = 0; o < p->out_c; o += MSF_PAIR_CHANNELS) {
@@ -70,9 +68,8 @@ void Channels(Row *row, int8_t *out) {
     window->first_weight = w + window->filter - 4 * window->collected;
     if (coded && n > 1) {
       msf_pair_end_channels(p, &window->x.both, window->collected,
-                            window->first_weight, window->filter, window->sums, o,
-                            n,
-                            outs);
+                            window->first_weight, window->filter, window->sums,
+                            o, n, out, p->out_c);
       w += MSF_PAIR_CHANNELS * window->filter;
       continue;
     }

@@ -50,38 +50,55 @@ __attribute__((noinline)) static void msf_pair_finish_simple(
   }
 }
 
-/* Whether the last products of a pixel can be made by msf_pair_code(). */
+/* Whether msf_pair_end_channels() serves. */
 template <typename Params>
 static inline bool msf_pair_codes_fit(const Params *p) {
 #if defined(MSF_PAIR_CODES)
-  return p->simple_scales == 2 && p->scale_step == 1;
+  return p->simple_scales == 2 && p->scale_step == 1 && p->out_c > 1;
 #else
   (void)p;
   return false;
 #endif
 }
 
-/* Adds the last products to the sums of n channels from `o` on, n > 1, and
- * writes their codes; `w` are the weights of channel o. The sums lie in
- * sums[2][MSF_PAIR_CHANNELS]; null: the sums are the bias. Not clamped. */
-template <typename Params>
-static inline void msf_pair_end_channels(const Params *p,
-                                         const msf_pair_operand *x,
-                                         int32_t words, const int8_t *w,
-                                         int32_t w_stride, const int32_t *sums,
-                                         int32_t o, int32_t n,
-                                         int8_t *const out[2]) {
 #if defined(MSF_PAIR_CODES)
-  const msf_pair_end end = {sums != nullptr ? sums : p->bias + o,
-                            sums != nullptr ? 4 * MSF_PAIR_CHANNELS : 0,
-                            p->multipliers + o,
-                            p->shifts + o,
-                            out[0] + o,
-                            out[1] + o,
-                            2 * p->output_zero_point + 1};
-  msf_pair_code(x, words, w, w_stride, n, &end);
-#endif
+
+/* Adds the last products to the sums of channels [o, o + n), n > 1, and writes
+ * their codes, `next` bytes apart, without a clamp; `w` are the weights of
+ * channel o. The sums lie in sums[2][MSF_PAIR_CHANNELS]; null: they are the
+ * bias. */
+template <typename Params>
+static inline void msf_pair_end_channels(
+    const Params *p, const msf_pair_operand *x, int32_t words, const int8_t *w,
+    int32_t w_stride, const int32_t *sums, int32_t o, int32_t n, int8_t *out,
+    int32_t next) {
+  const int32_t *start = sums != nullptr ? sums : p->bias + o;
+  const int32_t next_start = sums != nullptr ? 4 * MSF_PAIR_CHANNELS : 0;
+  const int32_t codes = 2 * p->output_zero_point + 1;
+  for (int32_t pairs = n >> 1;; pairs = 1) {
+    msf_code_rows(x->words[0], w, w_stride, words, pairs, start, next_start,
+                  p->multipliers + o, p->shifts + o, out + o, out + o + next,
+                  codes);
+    if ((n & 1) == 0) return;
+    /* The last two, one of them once more. */
+    const int32_t back = n - 2;
+    w += back * w_stride;
+    start += back;
+    o += back;
+    n = 2;
+  }
 }
+
+#else
+
+template <typename Params>
+static inline void msf_pair_end_channels(const Params *,
+                                         const msf_pair_operand *, int32_t,
+                                         const int8_t *, int32_t,
+                                         const int32_t *, int32_t, int32_t,
+                                         int8_t *, int32_t) {}
+
+#endif
 
 template <typename Params>
 static inline void msf_pair_finish(const Params *p, const int32_t *sums,

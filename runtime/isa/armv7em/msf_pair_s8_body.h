@@ -136,27 +136,22 @@ static inline void msf_pair_multiply(const msf_pair_operand *x, int32_t words,
   }
 }
 
-/* How the sums of two pixels begin and end. msf_code_rows() has the order. */
-typedef struct msf_pair_end {
-  const int32_t *start; /* sums of pixel 0 */
-  int32_t next_start;   /* from there to those of pixel 1, bytes */
-  const int32_t *multipliers;
-  const int8_t *shifts;
-  int8_t *out0;
-  int8_t *out1;
-  int32_t codes; /* 2 * output zero point + 1 */
-} msf_pair_end;
-
-/* msf_pair_rows() that begins and ends by itself: sums stay in registers. The
- * loop has the same registers; then
+/* msf_pair_rows() that begins and ends by itself, so that sums stay in
+ * registers: they begin with those at `start`, for pixel 1 `next_start` bytes
+ * behind, and end as codes at out0 and out1. The loop has the same registers;
+ * then
  *
- *   r0 multiplier, r3 rounding, r12 -1 - shift; r8-r11, lr members of the end
+ *   r0 multiplier, r3 rounding, r12 -1 - shift; r8-r11, lr from `multipliers`
+ *   to `codes`, which is 2 * output zero point + 1
  *   sp: x, w_stride, x's end, where the first turn begins, from one pair's
- *   end to the next pair's start; the end's members; r4-r11, lr of the caller;
- *   pairs, the end */
+ *   end to the next pair's start; r4-r11, lr of the caller; `pairs` to `codes`
+ */
 __attribute__((naked, noinline, unused)) static void msf_code_rows(
     const uint32_t * /*x*/, const int8_t * /*w*/, int32_t /*w_stride*/,
-    int32_t /*words*/, int32_t /*pairs*/, const msf_pair_end * /*end*/) {
+    int32_t /*words*/, int32_t /*pairs*/, const int32_t * /*start*/,
+    int32_t /*next_start*/, const int32_t * /*multipliers*/,
+    const int8_t * /*shifts*/, int8_t * /*out0*/, int8_t * /*out1*/,
+    int32_t /*codes*/) {
 /* clang-format off */
 #define MSF_CODE_CHANNEL(sum0, sum1)        \
   "ldrsb r12, [r9], #1\n"                   \
@@ -176,7 +171,7 @@ __attribute__((naked, noinline, unused)) static void msf_code_rows(
   __asm__ volatile(
       ".syntax unified\n"
       "push {r4-r11, lr}\n"
-      "sub sp, sp, #48\n"
+      "sub sp, sp, #20\n"
       "lsl r4, r2, #1\n"
       "sub r4, r4, r3, lsl #2\n"
       "str r4, [sp, #16]\n"
@@ -187,16 +182,12 @@ __attribute__((naked, noinline, unused)) static void msf_code_rows(
       "mla r12, r5, r6, r12\n"
       "add r3, r0, r3, lsl #4\n"
       "stm sp, {r0, r2, r3, r12}\n"
-      "ldr r4, [sp, #88]\n" /* the end */
-      "ldm r4, {r4-r10}\n"
-      "add r12, sp, #20\n"
-      "stm r12, {r4-r10}\n"
       "1:\n"
-      "ldrd r8, r9, [sp, #20]\n" /* start, next_start */
+      "ldrd r8, r9, [sp, #60]\n" /* start, next_start */
       "ldm sp, {r0, r2, r3, r12}\n"
       "add r9, r9, r8\n"
       "ldrd r4, r5, [r8], #8\n"
-      "str r8, [sp, #20]\n"
+      "str r8, [sp, #60]\n"
       "ldrd r6, r7, [r9]\n"
       "add r2, r2, r1\n"
       "mov pc, r12\n"
@@ -204,19 +195,19 @@ __attribute__((naked, noinline, unused)) static void msf_code_rows(
       MSF_PAIR_WORD MSF_PAIR_WORD MSF_PAIR_WORD MSF_PAIR_WORD
       "cmp r0, r3\n"
       "bne 2b\n"
-      "add r12, sp, #28\n"
+      "add r12, sp, #68\n"
       "ldm r12, {r8-r11, lr}\n"
       MSF_CODE_CHANNEL("r4", "r6")
       MSF_CODE_CHANNEL("r5", "r7")
-      "add r12, sp, #28\n"
+      "add r12, sp, #68\n"
       "stm r12, {r8-r11}\n"
       "ldr r12, [sp, #16]\n"
-      "ldr r8, [sp, #84]\n" /* pairs */
+      "ldr r8, [sp, #56]\n" /* pairs */
       "add r1, r1, r12\n"
       "subs r8, r8, #1\n"
-      "str r8, [sp, #84]\n"
+      "str r8, [sp, #56]\n"
       "bne 1b\n"
-      "add sp, sp, #48\n"
+      "add sp, sp, #20\n"
       "pop {r4-r11, pc}\n");
 #undef MSF_CODE_CHANNEL
 #undef MSF_CODE_SUM
@@ -225,21 +216,6 @@ __attribute__((naked, noinline, unused)) static void msf_code_rows(
 #undef MSF_PAIR_WORD
 #undef MSF_PAIR_CHANNEL
 
-/* The codes of `channels` >= 2 channels of two pixels: their sums, with the
- * products of an operand added. Multipliers are not negative, scales simple. */
-static inline void msf_pair_code(const msf_pair_operand *x, int32_t words,
-                                 const int8_t *w, int32_t w_stride,
-                                 int32_t channels, const msf_pair_end *end) {
-  msf_code_rows(x->words[0], w, w_stride, words, channels / 2, end);
-  if (channels % 2 == 0) return;
-  /* The last two, one of them once more. */
-  const int32_t o = channels - 2;
-  const msf_pair_end rest = {end->start + o,  end->next_start,
-                             end->multipliers + o, end->shifts + o,
-                             end->out0 + o,   end->out1 + o, end->codes};
-  msf_code_rows(x->words[0], w + o * w_stride, w_stride, words, 1, &rest);
-}
-
-#define MSF_PAIR_CODES 1 /* msf_pair_code() is here */
+#define MSF_PAIR_CODES 1 /* msf_code_rows() is here */
 
 #endif /* MSF_PAIR_S8_ARMV7EM_H_ */

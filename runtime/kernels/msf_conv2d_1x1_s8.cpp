@@ -1,0 +1,99 @@
+/* Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+ *
+ * 1x1 convolution, int8, two pixels at a time. There are no windows, so a
+ * pixel costs little besides its products. The bytes are those of TFLite's
+ * reference_integer_ops::ConvPerChannel. */
+#include "kernels/msf_conv2d_1x1_s8.h"
+
+#include "kernels/msf_pixel_pairs.h"
+#include "msf_kernels.h"
+
+namespace {
+
+__attribute__((noinline)) void OnePixel(const msf_conv2d_s8_params *p,
+                                        const int8_t *in, int8_t *out) {
+  int32_t sums[MSF_PAIR_CHANNELS];
+  const int32_t filter = (p->in_c + 3) & ~3;
+  const int8_t *w = p->weights;
+  for (int32_t o = 0; o < p->out_c; o += MSF_PAIR_CHANNELS) {
+    const int32_t n = msf_min(p->out_c - o, MSF_PAIR_CHANNELS);
+    for (int32_t i = 0; i < n; ++i) sums[i] = p->bias[o + i];
+    msf_dots_s8(in, p->in_c, w, filter, n, sums);
+    msf_finish_channels(p, sums, o, n, out);
+    w += MSF_PAIR_CHANNELS * filter;
+  }
+}
+
+/* All channels of two pixels that fit into one operand, without sums in
+ * memory. */
+__attribute__((noinline)) void AllChannels(const msf_conv2d_s8_params *p,
+                                           const int8_t *const in[2],
+                                           int8_t *out, int32_t next) {
+  msf_pair_operand x;
+  const int32_t words = (p->in_c + 3) >> 2;
+  msf_pair_put_channels(&x, in, p->in_c, 0, words);
+  msf_pair_end_channels(p, &x, words, p->weights, 4 * words, nullptr, 0,
+                        p->out_c, out, next);
+}
+
+/* Channels [o, o + n) of two pixels; `w` are the weights of channel o. */
+__attribute__((noinline)) void SomeChannels(const msf_conv2d_s8_params *p,
+                                            const int8_t *const in[2],
+                                            int32_t o, int32_t n,
+                                            const int8_t *w, int8_t *out,
+                                            int32_t next) {
+  msf_pair_operand x;
+  alignas(8) int32_t sums[2 * MSF_PAIR_CHANNELS];
+  for (int32_t i = 0; i < n; ++i) {
+    const int32_t bias = p->bias[o + i];
+    sums[i] = bias;
+    sums[i + MSF_PAIR_CHANNELS] = bias;
+  }
+  const int32_t words = (p->in_c + 3) >> 2;
+  int32_t done = 0;
+  while (words - done > MSF_PAIR_WORDS) {
+    msf_pair_put_channels(&x, in, p->in_c, done, MSF_PAIR_WORDS);
+    msf_pair_multiply(&x, MSF_PAIR_WORDS, w, 4 * words, n, sums);
+    done += MSF_PAIR_WORDS;
+    w += 4 * MSF_PAIR_WORDS;
+  }
+  msf_pair_put_channels(&x, in, p->in_c, done, words - done);
+  if (n > 1 && msf_pair_codes_fit(p)) {
+    msf_pair_end_channels(p, &x, words - done, w, 4 * words, sums, o, n, out,
+                          next);
+    return;
+  }
+  msf_pair_multiply(&x, words - done, w, 4 * words, n, sums);
+  msf_pair_finish(p, sums, o, n, out, next);
+}
+
+/* The pixel at `out`, and another one `next` bytes behind. */
+void TwoPixels(const msf_conv2d_s8_params *p, const int8_t *const in[2],
+               int8_t *out, int32_t next) {
+  const bool coded = msf_pair_codes_fit(p);
+  const int32_t filter = (p->in_c + 3) & ~3;
+  if (coded && filter <= 4 * MSF_PAIR_WORDS) {
+    AllChannels(p, in, out, next);
+  } else {
+    const int8_t *w = p->weights;
+    for (int32_t o = 0; o < p->out_c; o += MSF_PAIR_CHANNELS) {
+      SomeChannels(p, in, o, msf_min(p->out_c - o, MSF_PAIR_CHANNELS), w, out,
+                   next);
+      w += MSF_PAIR_CHANNELS * filter;
+    }
+  }
+  if (!coded) return;
+  msf_clamp_codes(out, p->out_c, p->clamp_min, p->clamp_max);
+  msf_clamp_codes(out + next, p->out_c, p->clamp_min, p->clamp_max);
+}
+
+}  // namespace
+
+extern "C" void msf_conv2d_1x1_s8(const msf_call *call) {
+  const msf_conv2d_s8_params *p = (const msf_conv2d_s8_params *)call->params;
+  const auto make = [p](const int8_t *const in[2], int8_t *out, int32_t next,
+                        int32_t pixels) {
+    pixels == 2 ? TwoPixels(p, in, out, next) : OnePixel(p, in[0], out);
+  };
+  msf_by_pairs(call, p, make);
+}

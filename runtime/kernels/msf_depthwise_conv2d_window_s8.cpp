@@ -23,20 +23,29 @@ struct Window {
   const int8_t *taps[kMostTaps]; /* where they fall, from channel 0 */
 };
 
-/* 3, 5 or 7 pointers, `at` the first one; written out because half of the
- * work would be counting. */
-inline const int8_t **PutTaps(const int8_t **tap, const int8_t *at,
-                              int32_t step, int32_t count) {
-  for (; count > 3; count -= 2) {
-    *tap++ = at;
-    at += step;
-    *tap++ = at;
-    at += step;
-  }
+/* Two pointers, `step` bytes apart; returns what comes behind. */
+inline const int8_t *PutTwo(const int8_t **tap, const int8_t *at,
+                            int32_t step) {
   tap[0] = at;
   at += step;
   tap[1] = at;
-  tap[2] = at + step;
+  return at + step;
+}
+
+/* 3, 5 or 7 pointers, `at` the first one. Without a loop, which would take more
+ * time than what it does. */
+inline const int8_t **PutTaps(const int8_t **tap, const int8_t *at,
+                              int32_t step, int32_t count) {
+  if (count > 3) {
+    if (count > 5) {
+      at = PutTwo(tap, at, step);
+      tap += 2;
+    }
+    at = PutTwo(tap, at, step);
+    tap += 2;
+  }
+  at = PutTwo(tap, at, step);
+  tap[2] = at;
   return tap + 3;
 }
 

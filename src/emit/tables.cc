@@ -106,8 +106,7 @@ std::string PatchParams(const EmitContext& context, const SchedulePatch& patch,
   text += fmt::format(
       "/* kernel, params, reads, read_count, rows, width, pixel_bytes, "
       "tile_rows, tile_cols, tile_offset, kept_rows, "
-      "kept_cols, kept_offset, many_rows */
-"
+      "kept_cols, kept_offset, many_rows */\n"
       "const msf_patch_node {}_nodes[] = {{\n{}}};\n",
       id, nodes);
   const msf_patch_params& p = patch.table;

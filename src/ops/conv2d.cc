@@ -105,9 +105,9 @@ KernelCall Kernel(const Graph& graph, const Node& node, const StageForm& form) {
   call.kernel = form.kind == StageKind::kAccumulate ? "msf_conv2d_acc_s8"
                                                     : "msf_conv2d_s8";
   call.params_type = "msf_conv2d_s8_params";
+  call.many_rows = form.kind == StageKind::kRow;
   if (form.kind == StageKind::kRow && IsPointwise(window)) {
     call.kernel = "msf_conv2d_1x1_s8";
-    call.many_rows = true;
   }
   AddWeightFields(call, graph, node, kLayout,
                   PackWeights(graph.tensor(node.inputs[1]), window));

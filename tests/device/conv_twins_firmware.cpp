@@ -4,9 +4,11 @@
 // the portable kernels.
 #include "kernels/msf_conv2d_s8.h"
 #include "kernels/msf_fully_connected_s8.h"
+#include "msf_math.h"
 #include "twins_firmware.h"
 
 extern "C" {
+void portable_msf_conv2d_1x1_s8(const msf_call *call);
 void portable_msf_conv2d_s8(const msf_call *call);
 void portable_msf_conv2d_acc_s8(const msf_call *call);
 void portable_msf_fully_connected_s8(const msf_call *call);
@@ -35,21 +37,27 @@ void DrawOutput(Draw *draw, int32_t channels, Params *p) {
   p->multipliers = multipliers;
   p->shifts = shifts;
   p->scale_step = draw->Int(0, 1);
-  p->simple_scales = !draw->OneIn(4);
+  p->simple_scales = draw->OneIn(4) ? 0 : draw->Int(1, 2);
   p->output_zero_point = draw->Int(-128, 127);
   p->clamp_min = draw->OneIn(2) ? -128 : draw->Int(-128, 0);
   p->clamp_max = draw->OneIn(2) ? 127 : draw->Int(0, 127);
   draw->Scales(p->simple_scales != 0, channels, multipliers, shifts);
+  for (int32_t o = 0; o < channels && p->simple_scales == 2; ++o) {
+    if (multipliers[o] < 0) multipliers[o] = -multipliers[o];
+  }
   const int32_t most = draw->OneIn(4) ? 1 << 29 : 20000;
   for (int32_t o = 0; o < channels; ++o) bias[o] = draw->Int(-most, most);
 }
 
-// All steps of a stage; columns are made in two parts if x_split > 0.
+// All steps of a stage; columns are made in two parts if x_split > 0, and
+// call.more_rows rows more in a call.
 void RunStage(msf_kernel kernel, msf_call call, int32_t steps, int32_t x_split,
               uint8_t *output) {
   for (int32_t i = 0; i < kMostBytes; ++i) output[i] = 0xA5;
   call.out.base = output;
-  for (call.step = 0; call.step < steps; ++call.step) {
+  const int32_t rows = 1 + call.more_rows;
+  for (call.step = 0; call.step < steps; call.step += rows) {
+    if (call.step + rows > steps) call.more_rows = steps - call.step - 1;
     call.x = 0;
     call.x_end = x_split;
     if (x_split > 0) kernel(&call);
@@ -115,8 +123,16 @@ void CompareConvolutions(uint32_t seed) {
   call.state = state;
   const int32_t out_h = (in_h + p.pad_top) / p.stride_h;
   call.out = {nullptr, p.out_w * p.out_c, out_h, out_h};
-  Compare(msf_conv2d_s8, portable_msf_conv2d_s8, call, out_h,
-          draw.Int(0, p.out_w - 1), "conv2d", seed);
+  const int32_t x_split = draw.Int(0, p.out_w - 1);
+  if (draw.OneIn(2)) call.more_rows = draw.Int(1, 3);
+  Compare(msf_conv2d_s8, portable_msf_conv2d_s8, call, out_h, x_split, "conv2d",
+          seed);
+  if (p.kernel_h == 1 && p.kernel_w == 1) {
+    call.out.rows = msf_min((in_h - 1) / p.stride_h + 1, out_h);
+    Compare(msf_conv2d_1x1_s8, portable_msf_conv2d_1x1_s8, call, call.out.rows,
+            x_split, "conv2d_1x1", seed);
+  }
+  call.more_rows = 0;
   call.out.rows = call.out.capacity = 1;
   Compare(msf_conv2d_acc_s8, portable_msf_conv2d_acc_s8, call, in_h, 0,
           "conv2d_acc", seed);

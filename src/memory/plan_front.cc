@@ -43,6 +43,24 @@ void KeepBest(std::vector<LaidOutPlan>& plans) {
   plans = std::move(best);
 }
 
+int32_t DivideUp(int32_t a, int32_t b) { return (a + b - 1) / b; }
+
+// Makes a patch sweep over `width` columns in as few positions as fit, with
+// the fewest columns for so many. `cols` are those of its stage, which `fits`
+// looks at.
+template <typename Fits>
+void WidenPatch(int32_t width, const Fits& fits, int32_t& cols) {
+  int32_t fitting = DivideUp(width, cols);
+  int32_t too_few = 0;  // positions
+  const int32_t before = cols;
+  while (fitting - too_few > 1) {
+    const int32_t positions = (fitting + too_few) / 2;
+    cols = DivideUp(width, positions);
+    (fits() ? fitting : too_few) = positions;
+  }
+  cols = std::max(before, DivideUp(width, fitting));
+}
+
 }  // namespace
 
 std::vector<LaidOutPlan> FindFront(const UnitGraph& graph,
@@ -78,19 +96,16 @@ std::vector<LaidOutPlan> FindFront(const UnitGraph& graph,
 
 void WidenPatches(const UnitGraph& graph, int64_t arena_bytes, Plan& plan) {
   for (BlockPlan& block : plan.blocks) {
+    const auto fits = [&] {
+      return BlockArenaBytes(graph, block, kQuickLayout) <= arena_bytes;
+    };
     for (StagePlan& stage : block.stages) {
       if (!stage.IsPatch()) continue;
       const int32_t width =
           stage.strip_cols > 0
               ? stage.strip_cols
               : graph.tensor(graph.unit(stage.last_unit - 1).output).columns;
-      while (stage.patch_cols < width) {
-        const int32_t before = stage.patch_cols;
-        stage.patch_cols = std::min(2 * before, width);
-        if (BlockArenaBytes(graph, block, kQuickLayout) <= arena_bytes) continue;
-        stage.patch_cols = before;
-        break;
-      }
+      WidenPatch(width, fits, stage.patch_cols);
     }
   }
 }

@@ -12,8 +12,12 @@ namespace {
 
 __attribute__((noinline)) void OnePixel(const msf_conv2d_s8_params *p,
                                         const int8_t *in, int8_t *out) {
-  int32_t sums[MSF_PAIR_CHANNELS];
   const int32_t filter = (p->in_c + 3) & ~3;
+  if (msf_dot_end_pixel(p, in, p->in_c, filter, out)) {
+    msf_clamp_codes(out, p->out_c, p->clamp_min, p->clamp_max);
+    return;
+  }
+  int32_t sums[MSF_PAIR_CHANNELS];
   const int8_t *w = p->weights;
   for (int32_t o = 0; o < p->out_c; o += MSF_PAIR_CHANNELS) {
     const int32_t n = msf_min(p->out_c - o, MSF_PAIR_CHANNELS);

@@ -38,14 +38,22 @@ void AddWindow(Pixels *pixels, const int8_t *w) {
   }
 }
 
-/* Channels of both windows' pixels whose windows fit into the operand, so that
- * no sums have to be kept. */
-void AllChannelsAtOnce(Pixels *pixels, int8_t *out, int32_t next) {
+/* Tries to make all channels of windows that fit into the operand at once, so
+ * that no sums have to be kept. */
+bool AllChannels(Pixels *pixels, int8_t *out, int32_t next) {
   msf_conv2d_window *window = &pixels->window;
   const msf_conv2d_s8_params *p = window->p;
+  if (!msf_pair_codes_fit(p) || window->filter > 4 * MSF_PAIR_WORDS) {
+    return false;
+  }
   AddWindow(pixels, p->weights);
+  if (window->pixels == 1) {
+    return msf_dot_end_pixel(p, window->x.one, window->filter, window->filter,
+                             out);
+  }
   msf_pair_end_channels(p, &window->x.both, window->collected, p->weights,
                         window->filter, nullptr, 0, p->out_c, out, next);
+  return true;
 }
 
 /* All channels of the windows' pixels, of which the second one is `next` bytes
@@ -53,12 +61,9 @@ void AllChannelsAtOnce(Pixels *pixels, int8_t *out, int32_t next) {
 void Channels(Pixels *pixels, int8_t *out, int32_t next) {
   msf_conv2d_window *window = &pixels->window;
   const msf_conv2d_s8_params *p = window->p;
+  if (AllChannels(pixels, out, next)) return;
   const int8_t *w = p->weights;
   const bool coded = window->pixels == 2 && msf_pair_codes_fit(p);
-  if (coded && window->filter <= 4 * MSF_PAIR_WORDS) {
-    AllChannelsAtOnce(pixels, out, next);
-    return;
-  }
   for (int32_t o = 0; o < p->out_c; o += MSF_PAIR_CHANNELS) {
     const int32_t n = msf_min(p->out_c - o, MSF_PAIR_CHANNELS);
     window->channels = n;

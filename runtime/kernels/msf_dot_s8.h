@@ -85,4 +85,29 @@ __attribute__((noinline)) static void msf_finish_channels(const Params *p,
   }
 }
 
+/* Tries to write the codes of all channels of a pixel whose `bytes` products
+ * with each channel's weights are all there is. Not clamped. */
+template <typename Params>
+static inline bool msf_dot_end_pixel(const Params *p, const int8_t *x,
+                                     int32_t bytes, int32_t w_stride,
+                                     int8_t *out) {
+#if defined(MSF_DOT_CODES)
+  if (p->simple_scales != 2 || p->scale_step == 0 || p->out_c < 4 ||
+      (bytes & 3) != 0) {
+    return false;
+  }
+  int32_t o = 0;
+  for (int32_t quads = p->out_c >> 2;; quads = 1) {
+    msf_dot_codes(x, p->weights + o * w_stride, w_stride, bytes >> 2, quads,
+                  p->bias + o, p->multipliers + o, p->shifts + o, out + o,
+                  2 * p->output_zero_point + 1);
+    if (o != 0 || (p->out_c & 3) == 0) return true;
+    o = p->out_c - 4; /* the last four, some of them once more */
+  }
+#else
+  (void)p, (void)x, (void)bytes, (void)w_stride, (void)out;
+  return false;
+#endif
+}
+
 #endif /* MSF_DOT_S8_H_ */

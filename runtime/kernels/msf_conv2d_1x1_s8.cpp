@@ -54,20 +54,17 @@ __attribute__((noinline)) void SomeChannels(const msf_conv2d_s8_params *p,
     sums[i + MSF_PAIR_CHANNELS] = bias;
   }
   const int32_t words = (p->in_c + 3) >> 2;
-  int32_t done = 0;
-  while (words - done > MSF_PAIR_WORDS) {
-    msf_pair_put_channels(&x, in, p->in_c, done, MSF_PAIR_WORDS);
-    msf_pair_multiply(&x, MSF_PAIR_WORDS, w, 4 * words, n, sums);
-    done += MSF_PAIR_WORDS;
+  const bool coded = n > 1 && msf_pair_codes_fit(p);
+  for (int32_t done = 0; done < words; done += MSF_PAIR_WORDS) {
+    const int32_t count = msf_min(words - done, MSF_PAIR_WORDS);
+    msf_pair_put_channels(&x, in, p->in_c, done, count);
+    if (coded && done + count == words) {
+      msf_pair_end_channels(p, &x, count, w, 4 * words, sums, o, n, out, next);
+      return;
+    }
+    msf_pair_multiply(&x, count, w, 4 * words, n, sums);
     w += 4 * MSF_PAIR_WORDS;
   }
-  msf_pair_put_channels(&x, in, p->in_c, done, words - done);
-  if (n > 1 && msf_pair_codes_fit(p)) {
-    msf_pair_end_channels(p, &x, words - done, w, 4 * words, sums, o, n, out,
-                          next);
-    return;
-  }
-  msf_pair_multiply(&x, words - done, w, 4 * words, n, sums);
   msf_pair_finish(p, sums, o, n, out, next);
 }
 

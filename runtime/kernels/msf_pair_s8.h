@@ -26,30 +26,6 @@
 #include "kernels/msf_pair_s8_body.h"
 #endif
 
-/* Writes channels [o, o + n) of two pixels, `next` bytes apart, from
- * sums[2][MSF_PAIR_CHANNELS], for simple scales per channel; kFull: their codes
- * may be any int8. */
-template <bool kFull, typename Params>
-__attribute__((noinline)) static void msf_pair_finish_simple(
-    const Params *p, const int32_t *sums, int32_t o, int32_t n, int8_t *out,
-    int32_t next) {
-  const int32_t *multiplier = p->multipliers + o;
-  const int8_t *shift = p->shifts + o;
-  const int32_t low = p->clamp_min;
-  const int32_t high = p->clamp_max;
-  const int32_t codes = 2 * p->output_zero_point + 1;
-  out += o;
-  for (const int32_t *end = sums + n; sums != end; ++sums) {
-    const int32_t m = *multiplier++;
-    const int32_t s = *shift++;
-    const int32_t a = msf_simple_requantize(sums[0], m, s, codes);
-    const int32_t b =
-        msf_simple_requantize(sums[MSF_PAIR_CHANNELS], m, s, codes);
-    out[next] = (int8_t)(kFull ? msf_saturate_s8(b) : msf_clamp(b, low, high));
-    *out++ = (int8_t)(kFull ? msf_saturate_s8(a) : msf_clamp(a, low, high));
-  }
-}
-
 /* Whether msf_pair_end_channels() serves. */
 template <typename Params>
 static inline bool msf_pair_codes_fit(const Params *p) {
@@ -89,6 +65,16 @@ static inline void msf_pair_end_channels(
   }
 }
 
+/* Writes channels [o, o + n) of two pixels, `next` bytes apart, from
+ * sums[2][MSF_PAIR_CHANNELS]: what msf_pair_end_channels() does not. */
+template <typename Params>
+static inline void msf_pair_finish(const Params *p, const int32_t *sums,
+                                   int32_t o, int32_t n, int8_t *out,
+                                   int32_t next) {
+  msf_finish_channels(p, sums, o, n, out);
+  msf_finish_channels(p, sums + MSF_PAIR_CHANNELS, o, n, out + next);
+}
+
 #else
 
 template <typename Params>
@@ -98,7 +84,29 @@ static inline void msf_pair_end_channels(const Params *,
                                          const int32_t *, int32_t, int32_t,
                                          int8_t *, int32_t) {}
 
-#endif
+/* Writes channels [o, o + n) of two pixels, `next` bytes apart, from
+ * sums[2][MSF_PAIR_CHANNELS], for simple scales per channel; kFull: their codes
+ * may be any int8. */
+template <bool kFull, typename Params>
+__attribute__((noinline)) static void msf_pair_finish_simple(
+    const Params *p, const int32_t *sums, int32_t o, int32_t n, int8_t *out,
+    int32_t next) {
+  const int32_t *multiplier = p->multipliers + o;
+  const int8_t *shift = p->shifts + o;
+  const int32_t low = p->clamp_min;
+  const int32_t high = p->clamp_max;
+  const int32_t codes = 2 * p->output_zero_point + 1;
+  out += o;
+  for (const int32_t *end = sums + n; sums != end; ++sums) {
+    const int32_t m = *multiplier++;
+    const int32_t s = *shift++;
+    const int32_t a = msf_simple_requantize(sums[0], m, s, codes);
+    const int32_t b =
+        msf_simple_requantize(sums[MSF_PAIR_CHANNELS], m, s, codes);
+    out[next] = (int8_t)(kFull ? msf_saturate_s8(b) : msf_clamp(b, low, high));
+    *out++ = (int8_t)(kFull ? msf_saturate_s8(a) : msf_clamp(a, low, high));
+  }
+}
 
 template <typename Params>
 static inline void msf_pair_finish(const Params *p, const int32_t *sums,
@@ -113,5 +121,7 @@ static inline void msf_pair_finish(const Params *p, const int32_t *sums,
     msf_pair_finish_simple<false>(p, sums, o, n, out, next);
   }
 }
+
+#endif
 
 #endif /* MSF_PAIR_S8_H_ */

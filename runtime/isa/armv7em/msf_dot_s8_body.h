@@ -1,7 +1,8 @@
 /* Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
  *
  * msf_dots_s8 for Armv7E-M: words of four bytes, widened to pairs of int16
- * and multiplied two by two. */
+ * and multiplied two by two. What is out of line is inline to the linker, so
+ * that a program has it once. */
 #ifndef MSF_DOT_S8_ARMV7EM_H_
 #define MSF_DOT_S8_ARMV7EM_H_
 
@@ -16,7 +17,7 @@
  *   r0 x, lr its end; r1 weights of row 0, r2 the stride, r3 thrice; r4-r7
  *   sums; r8, r9 x widened; r10, r11 weights widened; r12 sums
  *   sp: x, words; r4-r11, lr of the caller; sums, quads */
-__attribute__((naked, noinline, unused)) static void msf_dot_quads(
+__attribute__((naked, noinline)) inline void msf_dot_quads(
     const int8_t * /*x*/, const int8_t * /*w*/, int32_t /*stride*/,
     int32_t /*words*/, int32_t * /*sums*/, int32_t /*quads*/) {
 /* clang-format off */
@@ -68,7 +69,7 @@ __attribute__((naked, noinline, unused)) static void msf_dot_quads(
  *   r0 multiplier, r12 -1 - shift, lr rounding; r8-r11 `multipliers` to `codes`,
  *   which is 2 * output zero point + 1
  *   sp: x, words; r4-r11, lr of the caller; `quads` to `codes` */
-__attribute__((naked, noinline, unused)) static void msf_dot_codes(
+__attribute__((naked, noinline)) inline void msf_dot_codes(
     const int8_t * /*x*/, const int8_t * /*w*/, int32_t /*stride*/,
     int32_t /*words*/, int32_t /*quads*/, const int32_t * /*start*/,
     const int32_t * /*multipliers*/, const int8_t * /*shifts*/,
@@ -142,7 +143,7 @@ static inline int32_t msf_dot_one(const int8_t *x, int32_t n, const int8_t *w,
 
 /* What four channels at a time leave: bytes behind the last word, channels
  * behind the last four. */
-__attribute__((noinline, unused)) static void msf_dots_rest(
+__attribute__((noinline)) inline void msf_dots_rest(
     const int8_t *x, int32_t n, const int8_t *w, int32_t stride,
     int32_t channels, int32_t *sums) {
   const int32_t quads = channels & ~3;

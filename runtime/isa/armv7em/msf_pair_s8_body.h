@@ -68,7 +68,7 @@ static inline void msf_pair_put_both(msf_pair_operand *x, int32_t at,
  *
  * In assembly because this takes all 14 registers, more than a compiler
  * manages without spilling. */
-__attribute__((naked, noinline, unused)) static void msf_pair_rows(
+__attribute__((naked, noinline)) inline void msf_pair_rows(
     const uint32_t * /*x*/, const int8_t * /*w*/, int32_t /*w_stride*/,
     int32_t /*words*/, int32_t * /*sums*/, int32_t /*pairs*/) {
 /* clang-format off */
@@ -146,7 +146,7 @@ static inline void msf_pair_multiply(const msf_pair_operand *x, int32_t words,
  *   sp: x, w_stride, x's end, where the first turn begins, from one pair's
  *   end to the next pair's start; r4-r11, lr of the caller; `pairs` to `codes`
  */
-__attribute__((naked, noinline, unused)) static void msf_code_rows(
+__attribute__((naked, noinline)) inline void msf_code_rows(
     const uint32_t * /*x*/, const int8_t * /*w*/, int32_t /*w_stride*/,
     int32_t /*words*/, int32_t /*pairs*/, const int32_t * /*start*/,
     int32_t /*next_start*/, const int32_t * /*multipliers*/,

@@ -13,10 +13,7 @@ namespace {
 __attribute__((noinline)) void OnePixel(const msf_conv2d_s8_params *p,
                                         const int8_t *in, int8_t *out) {
   const int32_t filter = (p->in_c + 3) & ~3;
-  if (msf_dot_end_pixel(p, in, p->in_c, filter, out)) {
-    msf_clamp_codes(out, p->out_c, p->clamp_min, p->clamp_max);
-    return;
-  }
+  if (msf_dot_end_pixel(p, in, p->in_c, filter, out)) return;
   int32_t sums[MSF_PAIR_CHANNELS];
   const int8_t *w = p->weights;
   for (int32_t o = 0; o < p->out_c; o += MSF_PAIR_CHANNELS) {
@@ -71,21 +68,17 @@ __attribute__((noinline)) void SomeChannels(const msf_conv2d_s8_params *p,
 /* The pixel at `out`, and another one `next` bytes behind. */
 void TwoPixels(const msf_conv2d_s8_params *p, const int8_t *const in[2],
                int8_t *out, int32_t next) {
-  const bool coded = msf_pair_codes_fit(p);
   const int32_t filter = (p->in_c + 3) & ~3;
-  if (coded && filter <= 4 * MSF_PAIR_WORDS) {
+  if (filter <= 4 * MSF_PAIR_WORDS && msf_pair_codes_fit(p)) {
     AllChannels(p, in, out, next);
-  } else {
-    const int8_t *w = p->weights;
-    for (int32_t o = 0; o < p->out_c; o += MSF_PAIR_CHANNELS) {
-      SomeChannels(p, in, o, msf_min(p->out_c - o, MSF_PAIR_CHANNELS), w, out,
-                   next);
-      w += MSF_PAIR_CHANNELS * filter;
-    }
+    return;
   }
-  if (!coded) return;
-  msf_clamp_codes(out, p->out_c, p->clamp_min, p->clamp_max);
-  msf_clamp_codes(out + next, p->out_c, p->clamp_min, p->clamp_max);
+  const int8_t *w = p->weights;
+  for (int32_t o = 0; o < p->out_c; o += MSF_PAIR_CHANNELS) {
+    SomeChannels(p, in, o, msf_min(p->out_c - o, MSF_PAIR_CHANNELS), w, out,
+                 next);
+    w += MSF_PAIR_CHANNELS * filter;
+  }
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 #include "kernels/msf_conv2d_s8.h"
 
 #include "kernels/msf_conv2d_s8_body.h"
-#include "kernels/msf_scale.h"
 #include "msf_kernels.h"
 
 namespace {
@@ -92,6 +91,23 @@ void Channels(Pixels *pixels, int8_t *out, int32_t next) {
   }
 }
 
+/* Where a call is: from pixel to pixel, row after row. */
+struct Position {
+  const msf_call *call;
+  int32_t x_end;
+  int32_t r;
+  int32_t x;
+  int8_t *row; /* of the output */
+
+  bool AtEnd() const { return r > call->step + call->more_rows; }
+  void Next() {
+    if (++x < x_end) return;
+    x = call->x;
+    ++r;
+    if (!AtEnd()) row = (int8_t *)msf_row(&call->out, r);
+  }
+};
+
 }  // namespace
 
 extern "C" void msf_conv2d_s8(const msf_call *call) {
@@ -101,36 +117,19 @@ extern "C" void msf_conv2d_s8(const msf_call *call) {
   msf_conv2d_begin(&pixels.window, p);
   pixels.window.sums = sums;
   pixels.in = &call->in[0];
-  const int32_t x_end = msf_min(call->x_end, p->out_w);
-  const int32_t end_row = call->step + 1 + call->more_rows;
-  /* From pixel to pixel, two at a time, row after row. */
-  int32_t r = call->step;
-  for (int32_t x = call->x; r < end_row && call->x < x_end;) {
-    int8_t *out = (int8_t *)msf_row(&call->out, r) + x * p->out_c;
-    const int32_t left = x * p->stride_w - p->pad_left;
-    pixels.top[0] = r * p->stride_h - p->pad_top;
-    if (++x == x_end) {
-      x = call->x;
-      ++r;
-    }
-    const int32_t count = r < end_row ? 2 : 1;
-    pixels.top[1] = r * p->stride_h - p->pad_top;
-    msf_conv2d_to_columns(&pixels.window, left, x * p->stride_w - p->pad_left,
-                          count);
-    int32_t next = 0;
-    if (count == 2) {
-      next = (int32_t)((int8_t *)msf_row(&call->out, r) + x * p->out_c - out);
-      if (++x == x_end) {
-        x = call->x;
-        ++r;
-      }
-    }
+  Position at = {call, msf_min(call->x_end, p->out_w), call->step, call->x,
+                 (int8_t *)msf_row(&call->out, call->step)};
+  while (!at.AtEnd()) {
+    int8_t *const out = at.row + at.x * p->out_c;
+    const int32_t left = at.x * p->stride_w - p->pad_left;
+    pixels.top[0] = at.r * p->stride_h - p->pad_top;
+    at.Next();
+    const bool two = !at.AtEnd();
+    pixels.top[1] = at.r * p->stride_h - p->pad_top;
+    msf_conv2d_to_columns(&pixels.window, left,
+                          at.x * p->stride_w - p->pad_left, two ? 2 : 1);
+    const int32_t next = (int32_t)(at.row + at.x * p->out_c - out);
+    if (two) at.Next();
     Channels(&pixels, out, next);
-  }
-  if (!msf_pair_codes_fit(p)) return;
-  for (r = call->step; r < end_row; ++r) {
-    int8_t *out = (int8_t *)msf_row(&call->out, r) + call->x * p->out_c;
-    msf_clamp_codes(out, (x_end - call->x) * p->out_c, p->clamp_min,
-                    p->clamp_max);
   }
 }

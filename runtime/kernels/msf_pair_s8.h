@@ -40,8 +40,7 @@ static inline bool msf_pair_codes_fit(const Params *p) {
 #if defined(MSF_PAIR_CODES)
 
 /* Adds the last products to the sums of channels [o, o + n), n > 1, and writes
- * their codes, `next` bytes apart, without a clamp; `w` are the weights of
- * channel o. The sums lie in sums[2][MSF_PAIR_CHANNELS]; null: they are the
+ * their codes, `next` bytes apart; `w` are the weights of channel o. The sums lie in sums[2][MSF_PAIR_CHANNELS]; null: they are the
  * bias. */
 template <typename Params>
 static inline void msf_pair_end_channels(
@@ -51,18 +50,18 @@ static inline void msf_pair_end_channels(
   const int32_t *start = sums != nullptr ? sums : p->bias + o;
   const int32_t next_start = sums != nullptr ? 4 * MSF_PAIR_CHANNELS : 0;
   const int32_t codes = 2 * p->output_zero_point + 1;
+  int32_t i = 0;
   for (int32_t pairs = n >> 1;; pairs = 1) {
-    msf_code_rows(x->words[0], w, w_stride, words, pairs, start, next_start,
-                  p->multipliers + o, p->shifts + o, out + o, out + o + next,
-                  codes);
-    if ((n & 1) == 0) return;
-    /* The last two, one of them once more. */
-    const int32_t back = n - 2;
-    w += back * w_stride;
-    start += back;
-    o += back;
-    n = 2;
+    int8_t *to = out + o + i;
+    msf_code_rows(x->words[0], w + i * w_stride, w_stride, words, pairs,
+                  start + i, next_start, p->multipliers + o + i,
+                  p->shifts + o + i, to, to + next, codes);
+    if (i != 0 || (n & 1) == 0) break;
+    i = n - 2; /* the last two, one of them once more */
   }
+  out += o;
+  msf_clamp_codes(out, n, p->clamp_min, p->clamp_max);
+  msf_clamp_codes(out + next, n, p->clamp_min, p->clamp_max);
 }
 
 /* Writes channels [o, o + n) of two pixels, `next` bytes apart, from

@@ -224,13 +224,12 @@ KernelCall WindowKernel(const Graph& graph, const Node& node,
   return call;
 }
 
-// Whether a kernel that sets up each channel of a row is worth it for the
-// columns that a call makes.
+// Whether a call makes so many columns that a kernel which sets up each channel
+// of a row is faster (counted on Armv7E-M).
 bool IsWide(const Graph& graph, const Node& node, const StageForm& form) {
+  constexpr int32_t kWide = 12;
   const int32_t width = graph.tensor(node.outputs[0]).hwc.w;
-  static const char* e = getenv("MSF_WIDE");
-  const int32_t least = e ? atoi(e) : 5;
-  return (form.columns_per_call > 0 ? form.columns_per_call : width) >= least;
+  return (form.columns_per_call > 0 ? form.columns_per_call : width) >= kWide;
 }
 
 KernelCall Kernel(const Graph& graph, const Node& node, const StageForm& form) {

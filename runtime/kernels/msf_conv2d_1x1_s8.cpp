@@ -37,47 +37,47 @@ __attribute__((noinline)) void AllChannels(const msf_conv2d_s8_params *p,
                         p->out_c, out, next);
 }
 
-/* Channels [o, o + n) of two pixels; `w` are the weights of channel o. */
-__attribute__((noinline)) void SomeChannels(const msf_conv2d_s8_params *p,
-                                            const int8_t *const in[2],
-                                            int32_t o, int32_t n,
-                                            const int8_t *w, int8_t *out,
-                                            int32_t next) {
+/* The same of any size, some channels at a time. */
+__attribute__((noinline)) void ByBlocks(const msf_conv2d_s8_params *p,
+                                        const int8_t *const in[2], int8_t *out,
+                                        int32_t next) {
   msf_pair_operand x;
   alignas(8) int32_t sums[2 * MSF_PAIR_CHANNELS];
-  for (int32_t i = 0; i < n; ++i) {
-    const int32_t bias = p->bias[o + i];
-    sums[i] = bias;
-    sums[i + MSF_PAIR_CHANNELS] = bias;
-  }
   const int32_t words = (p->in_c + 3) >> 2;
-  const bool coded = n > 1 && msf_pair_codes_fit(p);
-  for (int32_t done = 0; done < words; done += MSF_PAIR_WORDS) {
-    const int32_t count = msf_min(words - done, MSF_PAIR_WORDS);
-    msf_pair_put_channels(&x, in, p->in_c, done, count);
-    if (coded && done + count == words) {
-      msf_pair_end_channels(p, &x, count, w, 4 * words, sums, o, n, out, next);
-      return;
+  for (int32_t o = 0; o < p->out_c; o += MSF_PAIR_CHANNELS) {
+    const int32_t n = msf_min(p->out_c - o, MSF_PAIR_CHANNELS);
+    for (int32_t i = 0; i < n; ++i) {
+      const int32_t bias = p->bias[o + i];
+      sums[i] = bias;
+      sums[i + MSF_PAIR_CHANNELS] = bias;
     }
-    msf_pair_multiply(&x, count, w, 4 * words, n, sums);
-    w += 4 * MSF_PAIR_WORDS;
+    const bool coded = n > 1 && msf_pair_codes_fit(p);
+    const int8_t *w = p->weights + 4 * o * words;
+    for (int32_t done = 0; done < words; done += MSF_PAIR_WORDS) {
+      const int32_t count = msf_min(words - done, MSF_PAIR_WORDS);
+      /* What fits into one operand is there from the first block. */
+      if (o == 0 || words > MSF_PAIR_WORDS) {
+        msf_pair_put_channels(&x, in, p->in_c, done, count);
+      }
+      if (coded && done + count == words) {
+        msf_pair_end_channels(p, &x, count, w, 4 * words, sums, o, n, out,
+                              next);
+      } else {
+        msf_pair_multiply(&x, count, w, 4 * words, n, sums);
+      }
+      w += 4 * MSF_PAIR_WORDS;
+    }
+    if (!coded) msf_pair_finish(p, sums, o, n, out, next);
   }
-  msf_pair_finish(p, sums, o, n, out, next);
 }
 
 /* The pixel at `out`, and another one `next` bytes behind. */
 void TwoPixels(const msf_conv2d_s8_params *p, const int8_t *const in[2],
                int8_t *out, int32_t next) {
-  const int32_t filter = (p->in_c + 3) & ~3;
-  if (filter <= 4 * MSF_PAIR_WORDS && msf_pair_codes_fit(p)) {
+  if (p->in_c <= 4 * MSF_PAIR_WORDS && msf_pair_codes_fit(p)) {
     AllChannels(p, in, out, next);
-    return;
-  }
-  const int8_t *w = p->weights;
-  for (int32_t o = 0; o < p->out_c; o += MSF_PAIR_CHANNELS) {
-    SomeChannels(p, in, o, msf_min(p->out_c - o, MSF_PAIR_CHANNELS), w, out,
-                 next);
-    w += MSF_PAIR_CHANNELS * filter;
+  } else {
+    ByBlocks(p, in, out, next);
   }
 }
 

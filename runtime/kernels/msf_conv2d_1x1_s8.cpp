@@ -33,7 +33,7 @@ __attribute__((noinline)) void AllChannels(const msf_conv2d_s8_params *p,
   msf_pair_operand x;
   const int32_t words = (p->in_c + 3) >> 2;
   msf_pair_put_channels(&x, in, p->in_c, 0, words);
-  msf_pair_end_channels(p, &x, words, p->weights, 4 * words, nullptr, 0,
+  msf_pair_end_channels(p, &x, words, p->weights, 4 * words, p->bias, 0, 0,
                         p->out_c, out, next);
 }
 
@@ -60,8 +60,8 @@ __attribute__((noinline)) void ByBlocks(const msf_conv2d_s8_params *p,
         msf_pair_put_channels(&x, in, p->in_c, done, count);
       }
       if (coded && done + count == words) {
-        msf_pair_end_channels(p, &x, count, w, 4 * words, sums, o, n, out,
-                              next);
+        msf_pair_end_channels(p, &x, count, w, 4 * words, sums,
+                              MSF_PAIR_CHANNELS, o, n, out, next);
       } else {
         msf_pair_multiply(&x, count, w, 4 * words, n, sums);
       }

@@ -10,7 +10,7 @@
  * sums from the bias; the last one writes the output, the others leave it
  * alone. */
 typedef struct msf_conv2d_part_s8_params {
-  const int8_t *weights; /* [out_c][in_c] */
+  const int8_t *weights; /* [out_c][in_c], rows padded to a multiple of 4 */
   /* [out_c], as that of msf_conv2d_s8 for all parts together; null: go on
    * from the sums of the parts before. */
   const int32_t *bias;

@@ -51,7 +51,7 @@ bool AllChannels(Pixels *pixels, int8_t *out, int32_t next) {
                              out);
   }
   msf_pair_end_channels(p, &window->x.both, window->collected, p->weights,
-                        window->filter, nullptr, 0, p->out_c, out, next);
+                        window->filter, p->bias, 0, 0, p->out_c, out, next);
   return true;
 }
 
@@ -77,7 +77,7 @@ void Channels(Pixels *pixels, int8_t *out, int32_t next) {
     if (coded && n > 1) {
       msf_pair_end_channels(p, &window->x.both, window->collected,
                             window->first_weight, window->filter, window->sums,
-                            o, n, out, next);
+                            MSF_PAIR_CHANNELS, o, n, out, next);
       w += MSF_PAIR_CHANNELS * window->filter;
       continue;
     }

@@ -40,21 +40,19 @@ static inline bool msf_pair_codes_fit(const Params *p) {
 #if defined(MSF_PAIR_CODES)
 
 /* Adds the last products to the sums of channels [o, o + n), n > 1, and writes
- * their codes, `next` bytes apart; `w` are the weights of channel o. The sums lie in sums[2][MSF_PAIR_CHANNELS]; null: they are the
- * bias. */
+ * their codes, `next` bytes apart; `w` are the weights of channel o. The sums
+ * of the second pixel lie `next_start` behind those at `start`. */
 template <typename Params>
 static inline void msf_pair_end_channels(
     const Params *p, const msf_pair_operand *x, int32_t words, const int8_t *w,
-    int32_t w_stride, const int32_t *sums, int32_t o, int32_t n, int8_t *out,
-    int32_t next) {
-  const int32_t *start = sums != nullptr ? sums : p->bias + o;
-  const int32_t next_start = sums != nullptr ? 4 * MSF_PAIR_CHANNELS : 0;
+    int32_t w_stride, const int32_t *start, int32_t next_start, int32_t o,
+    int32_t n, int8_t *out, int32_t next) {
   const int32_t codes = 2 * p->output_zero_point + 1;
   int32_t i = 0;
   for (int32_t pairs = n >> 1;; pairs = 1) {
     int8_t *to = out + o + i;
     msf_code_rows(x->words[0], w + i * w_stride, w_stride, words, pairs,
-                  start + i, next_start, p->multipliers + o + i,
+                  start + i, 4 * next_start, p->multipliers + o + i,
                   p->shifts + o + i, to, to + next, codes);
     if (i != 0 || (n & 1) == 0) break;
     i = n - 2; /* the last two, one of them once more */
@@ -81,7 +79,7 @@ static inline void msf_pair_end_channels(const Params *,
                                          const msf_pair_operand *, int32_t,
                                          const int8_t *, int32_t,
                                          const int32_t *, int32_t, int32_t,
-                                         int8_t *, int32_t) {}
+                                         int32_t, int8_t *, int32_t) {}
 
 /* Writes channels [o, o + n) of two pixels, `next` bytes apart, from
  * sums[2][MSF_PAIR_CHANNELS], for simple scales per channel; kFull: their codes

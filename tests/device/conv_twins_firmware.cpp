@@ -2,6 +2,7 @@
 //
 // Convolutions and dense layers of random sizes, through the twins and through
 // the portable kernels.
+#include "kernels/msf_conv2d_part_s8.h"
 #include "kernels/msf_conv2d_s8.h"
 #include "kernels/msf_fully_connected_s8.h"
 #include "msf_math.h"
@@ -9,6 +10,7 @@
 
 extern "C" {
 void portable_msf_conv2d_1x1_s8(const msf_call *call);
+void portable_msf_conv2d_part_s8(const msf_call *call);
 void portable_msf_conv2d_s8(const msf_call *call);
 void portable_msf_conv2d_acc_s8(const msf_call *call);
 void portable_msf_fully_connected_s8(const msf_call *call);
@@ -138,6 +140,46 @@ void CompareConvolutions(uint32_t seed) {
           "conv2d_acc", seed);
 }
 
+// Passes over some input channels each, by one kernel: the sums go on.
+void RunParts(msf_kernel kernel, msf_conv2d_part_s8_params p, msf_call call,
+              int32_t passes, uint8_t *output) {
+  const int32_t *const start = p.bias;
+  for (int32_t i = 0; i < kMostBytes / 4; ++i) state[i] = 0x5A5A5A5A;
+  call.params = &p;
+  for (int32_t pass = 0; pass < passes; ++pass) {
+    p.bias = pass == 0 ? start : nullptr;
+    p.finish = pass + 1 == passes;
+    RunStage(kernel, call, call.out.rows, p.out_w / 2, output);
+  }
+}
+
+void CompareParts(uint32_t seed) {
+  Draw draw(seed);
+  msf_conv2d_part_s8_params p = {};
+  p.in_c = draw.OneIn(4) ? draw.Int(60, 70) : draw.Int(1, 20);
+  p.out_w = draw.Int(1, 7);
+  p.out_c = draw.Int(1, kMostChannels);
+  draw.Int8s(weights, kMostBytes);
+  for (int32_t i = 0; i < kMostBytes; ++i) {
+    if (i % ((p.in_c + 3) & ~3) >= p.in_c) weights[i] = 0;
+  }
+  DrawOutput(&draw, p.out_c, &p);
+  const int32_t rows = draw.Int(1, 5);
+  p.sums_rows = rows;
+  p.sums_cols = p.out_w;
+  draw.Int8s(input, rows * p.out_w * p.in_c);
+  msf_call call = {};
+  call.in[0] = {reinterpret_cast<uint8_t *>(input), p.out_w * p.in_c, rows,
+                rows};
+  call.out = {nullptr, p.out_w * p.out_c, rows, rows};
+  call.more_rows = draw.Int(0, rows - 1);
+  call.state = state;
+  const int32_t passes = draw.Int(1, 3);
+  RunParts(msf_conv2d_part_s8, p, call, passes, outputs[0]);
+  RunParts(portable_msf_conv2d_part_s8, p, call, passes, outputs[1]);
+  ExpectEqual(outputs[0], outputs[1], kMostBytes, "conv2d_part", seed);
+}
+
 void CompareDenseLayers(uint32_t seed) {
   Draw draw(seed);
   msf_fully_connected_s8_params p;
@@ -165,6 +207,7 @@ void CompareDenseLayers(uint32_t seed) {
 void CompareTwins() {
   for (uint32_t seed = 1; seed <= kCases; ++seed) {
     CompareConvolutions(seed);
+    CompareParts(seed);
     CompareDenseLayers(seed);
   }
 }

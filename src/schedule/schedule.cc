@@ -209,7 +209,7 @@ class Builder {
     std::vector<int32_t> columns(patch.units.size(), 0);
     columns.back() = plan.patch_cols;
     for (size_t i = columns.size(); i-- > 0;) {
-      columns[i] = std::min(columns[i], patch.units[i].columns_made);
+      columns[i] = std::min(columns[i], patch.units[i].width);
       for (const PatchRead& read : patch.units[i].reads) {
         if (read.unit < 0) continue;
         int32_t& source = columns[static_cast<size_t>(read.unit)];

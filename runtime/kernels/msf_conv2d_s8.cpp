@@ -5,6 +5,7 @@
 #include "kernels/msf_conv2d_s8.h"
 
 #include "kernels/msf_conv2d_s8_body.h"
+#include "kernels/msf_position.h"
 #include "msf_kernels.h"
 
 namespace {
@@ -91,23 +92,6 @@ void Channels(Pixels *pixels, int8_t *out, int32_t next) {
   }
 }
 
-/* Where a call is: from pixel to pixel, row after row. */
-struct Position {
-  const msf_call *call;
-  int32_t x_end;
-  int32_t r;
-  int32_t x;
-  int8_t *row; /* of the output */
-
-  bool AtEnd() const { return r > call->step + call->more_rows; }
-  void Next() {
-    if (++x < x_end) return;
-    x = call->x;
-    ++r;
-    if (!AtEnd()) row = (int8_t *)msf_row(&call->out, r);
-  }
-};
-
 }  // namespace
 
 extern "C" void msf_conv2d_s8(const msf_call *call) {
@@ -117,19 +101,17 @@ extern "C" void msf_conv2d_s8(const msf_call *call) {
   msf_conv2d_begin(&pixels.window, p);
   pixels.window.sums = sums;
   pixels.in = &call->in[0];
-  Position at = {call, msf_min(call->x_end, p->out_w), call->step, call->x,
-                 (int8_t *)msf_row(&call->out, call->step)};
-  while (!at.AtEnd()) {
+  for (msf_position at(call, p->out_w); !at.is_behind();) {
     int8_t *const out = at.row + at.x * p->out_c;
     const int32_t left = at.x * p->stride_w - p->pad_left;
     pixels.top[0] = at.r * p->stride_h - p->pad_top;
-    at.Next();
-    const bool two = !at.AtEnd();
+    at.next();
+    const bool two = !at.is_behind();
     pixels.top[1] = at.r * p->stride_h - p->pad_top;
     msf_conv2d_to_columns(&pixels.window, left,
                           at.x * p->stride_w - p->pad_left, two ? 2 : 1);
     const int32_t next = (int32_t)(at.row + at.x * p->out_c - out);
-    if (two) at.Next();
+    if (two) at.next();
     Channels(&pixels, out, next);
   }
 }

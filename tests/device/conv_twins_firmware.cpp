@@ -3,7 +3,7 @@
 // Convolutions and dense layers of random sizes, through the twins and through
 // the portable kernels.
 #include "kernels/msf_conv2d_part_s8.h"
-#include "kernels/msf_conv2d_s8.h"
+#include "kernels/msf_conv2d_small_s8.h"
 #include "kernels/msf_fully_connected_s8.h"
 #include "msf_math.h"
 #include "twins_firmware.h"
@@ -12,6 +12,7 @@ extern "C" {
 void portable_msf_conv2d_1x1_s8(const msf_call *call);
 void portable_msf_conv2d_part_s8(const msf_call *call);
 void portable_msf_conv2d_s8(const msf_call *call);
+void portable_msf_conv2d_small_s8(const msf_call *call);
 void portable_msf_conv2d_acc_s8(const msf_call *call);
 void portable_msf_fully_connected_s8(const msf_call *call);
 void portable_msf_fully_connected_acc_s8(const msf_call *call);
@@ -133,6 +134,12 @@ void CompareConvolutions(uint32_t seed) {
     call.out.rows = msf_min((in_h - 1) / p.stride_h + 1, out_h);
     Compare(msf_conv2d_1x1_s8, portable_msf_conv2d_1x1_s8, call, call.out.rows,
             x_split, "conv2d_1x1", seed);
+  }
+  const int32_t filter = p.kernel_h * ((p.kernel_w * p.in_c + 3) & ~3);
+  if (p.dilation_w == 1 && filter <= MSF_CONV2D_SMALL_BYTES && p.out_c >= 4 &&
+      p.simple_scales == 2 && p.scale_step == 1) {
+    Compare(msf_conv2d_small_s8, portable_msf_conv2d_small_s8, call, out_h,
+            x_split, "conv2d_small", seed);
   }
   call.more_rows = 0;
   call.out.rows = call.out.capacity = 1;

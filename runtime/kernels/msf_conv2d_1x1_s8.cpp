@@ -33,8 +33,17 @@ __attribute__((noinline)) void AllChannels(const msf_conv2d_s8_params *p,
   msf_pair_operand x;
   const int32_t words = (p->in_c + 3) >> 2;
   msf_pair_put_channels(&x, in, p->in_c, 0, words);
-  msf_pair_end_channels(p, &x, words, p->weights, 4 * words, p->bias, 0, 0,
-                        p->out_c, out, next);
+  msf_pair_end_pixels(p, &x, words, out, next);
+}
+
+/* Fills the operand with what follows word `done` and fits. Out of line: it
+ * needs less stack than what comes after it. */
+__attribute__((noinline)) int32_t PutChannels(msf_pair_operand *x,
+                                              const int8_t *const in[2],
+                                              int32_t in_c, int32_t done) {
+  const int32_t count = msf_min(((in_c + 3) >> 2) - done, MSF_PAIR_WORDS);
+  msf_pair_put_channels(x, in, in_c, done, count);
+  return count;
 }
 
 /* The same of any size, some channels at a time. */
@@ -44,6 +53,8 @@ __attribute__((noinline)) void ByBlocks(const msf_conv2d_s8_params *p,
   msf_pair_operand x;
   alignas(8) int32_t sums[2 * MSF_PAIR_CHANNELS];
   const int32_t words = (p->in_c + 3) >> 2;
+  const int8_t *w = p->weights;
+  int32_t last = 0; /* words in the operand */
   for (int32_t o = 0; o < p->out_c; o += MSF_PAIR_CHANNELS) {
     const int32_t n = msf_min(p->out_c - o, MSF_PAIR_CHANNELS);
     for (int32_t i = 0; i < n; ++i) {
@@ -51,24 +62,25 @@ __attribute__((noinline)) void ByBlocks(const msf_conv2d_s8_params *p,
       sums[i] = bias;
       sums[i + MSF_PAIR_CHANNELS] = bias;
     }
-    const bool coded = n > 1 && msf_pair_codes_fit(p);
-    const int8_t *w = p->weights + 4 * o * words;
-    for (int32_t done = 0; done < words; done += MSF_PAIR_WORDS) {
-      const int32_t count = msf_min(words - done, MSF_PAIR_WORDS);
-      /* What fits into one operand is there from the first block. */
-      if (o == 0 || words > MSF_PAIR_WORDS) {
-        msf_pair_put_channels(&x, in, p->in_c, done, count);
-      }
-      if (coded && done + count == words) {
-        msf_pair_end_channels(p, &x, count, w, 4 * words, sums,
-                              MSF_PAIR_CHANNELS, o, n, out, next);
-      } else {
-        msf_pair_multiply(&x, count, w, 4 * words, n, sums);
-      }
-      w += 4 * MSF_PAIR_WORDS;
+    int32_t done = 0;
+    /* What fits into one operand is there from the first block. */
+    if (o == 0 || words > MSF_PAIR_WORDS) last = PutChannels(&x, in, p->in_c, 0);
+    while (done + last < words) {
+      msf_pair_multiply(&x, last, w, 4 * words, n, sums);
+      w += 4 * last;
+      done += last;
+      last = PutChannels(&x, in, p->in_c, done);
     }
-    if (!coded) msf_pair_finish(p, sums, o, n, out, next);
+    if ((n & 1) == 0 && msf_pair_codes_fit(p)) {
+      msf_pair_end_channels(p, &x, last, w, 4 * words, sums, MSF_PAIR_CHANNELS,
+                            o, n, out, next);
+    } else {
+      msf_pair_multiply(&x, last, w, 4 * words, n, sums);
+      msf_pair_finish(p, sums, o, n, out, next);
+    }
+    w += 4 * (MSF_PAIR_CHANNELS * words - done);
   }
+  if (msf_pair_codes_fit(p)) msf_pair_clamp(p, out, next);
 }
 
 /* The pixel at `out`, and another one `next` bytes behind. */

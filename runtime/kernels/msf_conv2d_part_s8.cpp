@@ -44,6 +44,7 @@ __attribute__((noinline)) void AddPair(const msf_conv2d_part_s8_params *p,
   if (p->finish) {
     msf_pair_end_channels(p, &x, words, p->weights, 4 * words, start,
                           next_start, 0, p->out_c, out, next);
+    msf_pair_clamp(p, out, next);
   } else {
     msf_sum_rows(x.words[0], p->weights, 4 * words, words, p->out_c >> 1, start,
                  4 * next_start, sums[0], 4 * next_sums);

@@ -51,8 +51,7 @@ bool AllChannels(Pixels *pixels, int8_t *out, int32_t next) {
     return msf_dot_end_pixel(p, window->x.one, window->filter, window->filter,
                              out);
   }
-  msf_pair_end_channels(p, &window->x.both, window->collected, p->weights,
-                        window->filter, p->bias, 0, 0, p->out_c, out, next);
+  msf_pair_end_pixels(p, &window->x.both, window->collected, out, next);
   return true;
 }
 
@@ -75,7 +74,7 @@ void Channels(Pixels *pixels, int8_t *out, int32_t next) {
     /* A window that fits into one operand is there from the first block. */
     if (o == 0 || window->filter > 4 * MSF_PAIR_WORDS) AddWindow(pixels, w);
     window->first_weight = w + window->filter - 4 * window->collected;
-    if (coded && n > 1) {
+    if (coded && (n & 1) == 0) {
       msf_pair_end_channels(p, &window->x.both, window->collected,
                             window->first_weight, window->filter, window->sums,
                             MSF_PAIR_CHANNELS, o, n, out, next);
@@ -90,6 +89,7 @@ void Channels(Pixels *pixels, int8_t *out, int32_t next) {
     }
     w += MSF_PAIR_CHANNELS * window->filter;
   }
+  if (coded) msf_pair_clamp(p, out, next);
 }
 
 }  // namespace

@@ -77,8 +77,7 @@ void EndPixels(const Windows *windows, int32_t filter, int32_t pixels,
   }
   msf_pair_operand x;
   msf_pair_put_both(&x, 0, windows->bytes[0], windows->bytes[1], filter >> 2);
-  msf_pair_end_channels(p, &x, filter >> 2, p->weights, filter, p->bias, 0, 0,
-                        p->out_c, out, next);
+  msf_pair_end_pixels(p, &x, filter >> 2, out, next);
 }
 
 #else

@@ -8,6 +8,7 @@
 
 #include "kernels/msf_pair_s8.h"
 #include "kernels/msf_position.h"
+#include "kernels/msf_window.h"
 #include "msf_kernels.h"
 
 namespace {
@@ -20,21 +21,7 @@ struct Windows {
   alignas(4) int8_t bytes[2][MSF_CONV2D_SMALL_BYTES];
 };
 
-/* Out of line: rare, and it would crowd the registers. A row of null is
- * padding. */
-__attribute__((noinline)) void PutOverEdge(const msf_conv2d_s8_params *p,
-                                           const int8_t *row, int32_t column,
-                                           int8_t *to) {
-  for (int32_t end = column + p->kernel_w; column < end; ++column) {
-    const bool inside = row != nullptr && column >= 0 && column < p->in_w;
-    for (int32_t c = 0; c < p->in_c; ++c) {
-      *to++ = inside ? row[column * p->in_c + c]
-                     : (int8_t)p->input_zero_point;
-    }
-  }
-}
-
-inline void PutRun(const int8_t *from, int32_t bytes, int8_t *to) {
+inline void PutBytes(const int8_t *from, int32_t bytes, int8_t *to) {
 #if defined(MSF_ISA_ARMV7EM) /* words from any address */
   for (; bytes >= 4; bytes -= 4) {
     __builtin_memcpy(to, from, 4);
@@ -49,20 +36,27 @@ inline void PutRun(const int8_t *from, int32_t bytes, int8_t *to) {
 __attribute__((noinline)) void PutWindow(const Windows *windows, int32_t top,
                                          int32_t left, int8_t *to) {
   const msf_conv2d_s8_params *p = windows->p;
-  const int32_t run = p->kernel_w * p->in_c;
+  const int32_t in_c = p->in_c;
+  msf_taps taps = {0, p->kernel_w};
   const bool whole = left >= 0 && left + p->kernel_w <= p->in_w;
+  if (!whole) taps = msf_taps_inside(left, p->kernel_w, 1, p->in_w);
+  const int32_t inside = (taps.last - taps.first) * in_c;
+  const int32_t step = (p->kernel_w * in_c + 3) & ~3;
+  const uint32_t padding = (uint8_t)p->input_zero_point * 0x01010101u;
   const int32_t end = top + p->kernel_h * p->dilation_h;
   for (int32_t r = top; r < end; r += p->dilation_h) {
-    const int8_t *row = nullptr;
-    if (r >= 0 && r < windows->in->rows) {
-      row = (const int8_t *)msf_row(windows->in, r);
+    const bool exists = r >= 0 && r < windows->in->rows;
+    if (!whole || !exists) {
+      for (int32_t i = 0; i < step; i += 4) {
+        __builtin_memcpy(__builtin_assume_aligned(to + i, 4), &padding, 4);
+      }
     }
-    if (whole && row != nullptr) {
-      PutRun(row + left * p->in_c, run, to);
-    } else {
-      PutOverEdge(p, row, left, to);
+    if (exists) {
+      const int8_t *row = (const int8_t *)msf_row(windows->in, r);
+      PutBytes(row + (left + taps.first) * in_c, inside,
+               to + taps.first * in_c);
     }
-    to += (run + 3) & ~3;
+    to += step;
   }
 }
 

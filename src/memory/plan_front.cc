@@ -5,6 +5,7 @@
 
 #include "memory/arena.h"
 #include "memory/smallest_plan.h"
+#include "plan/patch.h"
 
 namespace msf {
 namespace {
@@ -61,6 +62,32 @@ void WidenPatch(int32_t width, const Fits& fits, int32_t& cols) {
   cols = std::max(before, DivideUp(width, fitting));
 }
 
+// The same for passes over the channels of a patch's inner tensors: as few as
+// fit, with tiles of whole words where there are several.
+template <typename Fits>
+void WidenTiles(const UnitGraph& graph, const Fits& fits, StagePlan& stage) {
+  const std::optional<Patch> before = MakePatch(graph, stage);
+  const auto fits_in = [&](int32_t passes) {
+    const int32_t channels = before->tiled_channels;
+    const int32_t words = DivideUp(DivideUp(channels, passes), 4);
+    stage.channel_tile = 4 * words < channels ? 4 * words : 0;
+    const std::optional<Patch> patch = MakePatch(graph, stage);
+    return patch && patch->form.macs <= before->form.macs && fits();
+  };
+  int32_t best = stage.channel_tile;
+  int32_t fitting = before->passes;
+  for (int32_t too_few = 0; fitting - too_few > 1;) {
+    const int32_t passes = (fitting + too_few) / 2;
+    if (fits_in(passes)) {
+      best = stage.channel_tile;
+      fitting = passes;
+    } else {
+      too_few = passes;
+    }
+  }
+  stage.channel_tile = best;
+}
+
 }  // namespace
 
 std::vector<LaidOutPlan> FindFront(const UnitGraph& graph,
@@ -106,6 +133,7 @@ void WidenPatches(const UnitGraph& graph, int64_t arena_bytes, Plan& plan) {
               ? stage.strip_cols
               : graph.tensor(graph.unit(stage.last_unit - 1).output).columns;
       WidenPatch(width, fits, stage.patch_cols);
+      if (stage.channel_tile > 0) WidenTiles(graph, fits, stage);
     }
   }
 }

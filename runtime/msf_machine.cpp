@@ -140,6 +140,7 @@ void msf_run_stage(const msf_machine *machine, const msf_stage *stage,
   }
   Fill(machine, tensors[stage->output], &call.out);
   call.step = step;
+  call.more_rows = 0;
   call.x = 0;
   call.x_end = MSF_WHOLE_ROW;
   call.state = machine->arena + stage->state_offset;

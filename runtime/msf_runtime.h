@@ -58,6 +58,9 @@ typedef struct msf_call {
   msf_view in[MSF_MAX_INPUTS];
   msf_view out;
   int32_t step;  /* which step of the stage, see msf_stage_kind */
+  /* Rows behind `step` that are to be made too, in a patch by kernels that make
+   * several rows at once; else 0. */
+  int32_t more_rows;
   /* Columns [x, x_end) of the output row, cut to its width, are to be made;
    * kernels that make whole rows only never see another range. Rows are
    * addressed from column 0, also where only some columns are in memory. */

@@ -12,7 +12,7 @@ namespace {
 
 void AddKernelRow(msf_conv2d_window *window, const int8_t *row, int32_t ky) {
   const int32_t row_weights = 4 * window->runs * window->words;
-  msf_conv2d_add_row(window, row, window->p->weights + ky * row_weights);
+  msf_conv2d_add_row(window, row, row, window->p->weights + ky * row_weights);
   msf_conv2d_multiply(window);
   window->collected = 0;
 }
@@ -46,7 +46,7 @@ extern "C" void msf_conv2d_acc_s8(const msf_call *call) {
   window.channels = p->out_c;
   window.sums = (int32_t *)call->state;
   for (int32_t column = 0; column < p->out_w; ++column) {
-    msf_conv2d_to_column(&window, left, 1);
+    msf_conv2d_to_columns(&window, left, left, 1);
     if (call->step == 0) Start(&window, &inside);
     if (ky >= 0) AddKernelRow(&window, row, ky);
     if (last) {

@@ -5,40 +5,64 @@
 #include "kernels/msf_conv2d_s8.h"
 
 #include "kernels/msf_conv2d_s8_body.h"
+#include "kernels/msf_position.h"
 #include "msf_kernels.h"
 
 namespace {
 
-/* Windows of an output row. */
-struct Row {
+/* The windows of one or two pixels. */
+struct Pixels {
   msf_conv2d_window window;
-  msf_taps inside;   /* kernel rows that are inside the input */
   const msf_view *in;
-  int32_t top; /* input row of the first kernel row */
+  int32_t top[2]; /* their first input rows */
 };
+
+/* Null: the row is padding. */
+const int8_t *RowAt(const msf_view *in, int32_t r) {
+  return r >= 0 && r < in->rows ? (const int8_t *)msf_row(in, r) : nullptr;
+}
 
 /* Collects the whole windows; products that do not fit into one operand are
  * added. `w` are the weights of the first channel. */
-void AddWindow(Row *row, const int8_t *w) {
-  msf_conv2d_window *window = &row->window;
-  int32_t r = row->top;
+void AddWindow(Pixels *pixels, const int8_t *w) {
+  msf_conv2d_window *window = &pixels->window;
+  const msf_conv2d_s8_params *p = window->p;
+  const int32_t below = pixels->top[1] - pixels->top[0];
+  const int32_t end = pixels->top[0] + p->kernel_h * p->dilation_h;
   window->collected = 0;
-  for (int32_t ky = 0; ky < window->p->kernel_h; ++ky) {
-    const int8_t *x = nullptr;
-    if (ky >= row->inside.first && ky < row->inside.last) {
-      x = (const int8_t *)msf_row(row->in, r);
-    }
-    msf_conv2d_add_row(window, x, w);
-    r += window->p->dilation_h;
+  for (int32_t r = pixels->top[0]; r < end; r += p->dilation_h) {
+    const int8_t *x = RowAt(pixels->in, r);
+    const int8_t *other = below == 0 ? x : RowAt(pixels->in, r + below);
+    msf_conv2d_add_row(window, x, other, w);
     w += 4 * window->runs * window->words;
   }
 }
 
-/* All channels of the windows' pixels. */
-void Channels(Row *row, int8_t *out) {
-  msf_conv2d_window *window = &row->window;
+/* Tries to make all channels of windows that fit into the operand at once, so
+ * that no sums have to be kept. */
+bool AllChannels(Pixels *pixels, int8_t *out, int32_t next) {
+  msf_conv2d_window *window = &pixels->window;
   const msf_conv2d_s8_params *p = window->p;
+  if (!msf_pair_codes_fit(p) || window->filter > 4 * MSF_PAIR_WORDS) {
+    return false;
+  }
+  AddWindow(pixels, p->weights);
+  if (window->pixels == 1) {
+    return msf_dot_end_pixel(p, window->x.one, window->filter, window->filter,
+                             out);
+  }
+  msf_pair_end_pixels(p, &window->x.both, window->collected, out, next);
+  return true;
+}
+
+/* All channels of the windows' pixels, of which the second one is `next` bytes
+ * behind the first. */
+void Channels(Pixels *pixels, int8_t *out, int32_t next) {
+  msf_conv2d_window *window = &pixels->window;
+  const msf_conv2d_s8_params *p = window->p;
+  if (AllChannels(pixels, out, next)) return;
   const int8_t *w = p->weights;
+  const bool coded = window->pixels == 2 && msf_pair_codes_fit(p);
   for (int32_t o = 0; o < p->out_c; o += MSF_PAIR_CHANNELS) {
     const int32_t n = msf_min(p->out_c - o, MSF_PAIR_CHANNELS);
     window->channels = n;
@@ -48,16 +72,24 @@ void Channels(Row *row, int8_t *out) {
       window->sums[i + MSF_PAIR_CHANNELS] = bias;
     }
     /* A window that fits into one operand is there from the first block. */
-    if (o == 0 || window->filter > 4 * MSF_PAIR_WORDS) AddWindow(row, w);
+    if (o == 0 || window->filter > 4 * MSF_PAIR_WORDS) AddWindow(pixels, w);
     window->first_weight = w + window->filter - 4 * window->collected;
+    if (coded && (n & 1) == 0) {
+      msf_pair_end_channels(p, &window->x.both, window->collected,
+                            window->first_weight, window->filter, window->sums,
+                            MSF_PAIR_CHANNELS, o, n, out, next);
+      w += MSF_PAIR_CHANNELS * window->filter;
+      continue;
+    }
     msf_conv2d_multiply(window);
     if (window->pixels == 2) {
-      msf_pair_finish(p, window->sums, o, n, out, p->out_c);
+      msf_pair_finish(p, window->sums, o, n, out, next);
     } else {
       msf_finish_channels(p, window->sums, o, n, out);
     }
     w += MSF_PAIR_CHANNELS * window->filter;
   }
+  if (coded) msf_pair_clamp(p, out, next);
 }
 
 }  // namespace
@@ -65,18 +97,21 @@ void Channels(Row *row, int8_t *out) {
 extern "C" void msf_conv2d_s8(const msf_call *call) {
   const msf_conv2d_s8_params *p = (const msf_conv2d_s8_params *)call->params;
   alignas(8) int32_t sums[2 * MSF_PAIR_CHANNELS];
-  Row row;
-  msf_conv2d_begin(&row.window, p);
-  row.window.sums = sums;
-  row.in = &call->in[0];
-  row.top = call->step * p->stride_h - p->pad_top;
-  row.inside =
-      msf_taps_inside(row.top, p->kernel_h, p->dilation_h, row.in->rows);
-  int8_t *out = (int8_t *)msf_row(&call->out, call->step);
-  const int32_t x_end = msf_min(call->x_end, p->out_w);
-  for (int32_t x = call->x; x < x_end; x += row.window.pixels) {
-    msf_conv2d_to_column(&row.window, x * p->stride_w - p->pad_left,
-                         msf_min(x_end - x, 2));
-    Channels(&row, out + x * p->out_c);
+  Pixels pixels;
+  msf_conv2d_begin(&pixels.window, p);
+  pixels.window.sums = sums;
+  pixels.in = &call->in[0];
+  for (msf_position at(call, p->out_w); !at.is_behind();) {
+    int8_t *const out = at.row + at.x * p->out_c;
+    const int32_t left = at.x * p->stride_w - p->pad_left;
+    pixels.top[0] = at.r * p->stride_h - p->pad_top;
+    at.next();
+    const bool two = !at.is_behind();
+    pixels.top[1] = at.r * p->stride_h - p->pad_top;
+    msf_conv2d_to_columns(&pixels.window, left,
+                          at.x * p->stride_w - p->pad_left, two ? 2 : 1);
+    const int32_t next = (int32_t)(at.row + at.x * p->out_c - out);
+    if (two) at.next();
+    Channels(&pixels, out, next);
   }
 }

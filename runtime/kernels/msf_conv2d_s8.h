@@ -18,7 +18,8 @@ typedef struct msf_conv2d_s8_params {
   const int32_t *multipliers; /* [out_c], or [1] if scale_step is 0 */
   const int8_t *shifts;       /* as long; in [-31, 30] */
   int32_t scale_step;         /* 1: scales per channel, 0: one for all */
-  int32_t simple_scales;      /* 1: msf_simple_requantize() will do */
+  int32_t simple_scales;      /* 1: msf_simple_requantize() will do; 2: and no
+                                 multiplier is negative */
   int32_t in_w;
   int32_t in_c;
   int32_t out_w;

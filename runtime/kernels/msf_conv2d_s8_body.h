@@ -21,7 +21,7 @@ typedef struct msf_conv2d_window {
   int32_t runs;               /* of a kernel row */
   int32_t words;              /* of a run, the last one filled up */
   int32_t filter;             /* weights of one channel */
-  int32_t left;               /* input column where the first window begins */
+  int32_t left[2];            /* input columns where the windows begin */
   int32_t channels;           /* to multiply with */
   int32_t *sums;              /* [channels], or [2][MSF_PAIR_CHANNELS] */
   int8_t pixels;              /* 1 or 2 */
@@ -44,14 +44,17 @@ static inline void msf_conv2d_begin(msf_conv2d_window *window,
   window->collected = 0;
 }
 
-/* `pixels` windows, the first one from input column `left` on. */
-static inline void msf_conv2d_to_column(msf_conv2d_window *window, int32_t left,
-                                        int32_t pixels) {
+/* `pixels` windows, from input columns `left` and `other` on. */
+static inline void msf_conv2d_to_columns(msf_conv2d_window *window,
+                                         int32_t left, int32_t other,
+                                         int32_t pixels) {
   const msf_conv2d_s8_params *p = window->p;
-  const int32_t last = left + p->stride_w + (p->kernel_w - 1) * p->dilation_w;
+  const int32_t end = p->in_w - (p->kernel_w - 1) * p->dilation_w;
   window->pixels = (int8_t)pixels;
-  window->left = left;
-  window->inside = pixels == 2 && left >= 0 && last < p->in_w;
+  window->left[0] = left;
+  window->left[1] = other;
+  window->inside =
+      pixels == 2 && left >= 0 && other >= 0 && left < end && other < end;
 }
 
 /* Adds the products of what is collected. */
@@ -121,32 +124,33 @@ __attribute__((noinline)) static void msf_conv2d_put_run(
   }
 }
 
-/* Words [k / 4, k / 4 + words) of the run at `x` in both windows, which lie
- * inside. */
+/* Words [k / 4, k / 4 + words) of the runs at x0 and x1, which lie inside. */
 static inline void msf_conv2d_put_both(msf_conv2d_window *window,
-                                       const int8_t *x, int32_t k,
-                                       int32_t words) {
-  const int32_t next = window->p->stride_w * window->p->in_c;
+                                       const int8_t *x0, const int8_t *x1,
+                                       int32_t k, int32_t words) {
   const int32_t left = window->taps * window->p->in_c - k;
   const int32_t whole = msf_min(words, left >> 2);
-  x += k;
-  msf_pair_put_both(&window->x.both, window->collected, x, x + next, whole);
+  msf_pair_put_both(&window->x.both, window->collected, x0 + k, x1 + k, whole);
   if (whole == words) return;
-  x += 4 * whole;
+  k += 4 * whole;
   for (int32_t pixel = 0; pixel < 2; ++pixel) {
+    const int8_t *x = pixel == 0 ? x0 + k : x1 + k;
     int8_t word[4] = {0, 0, 0, 0};
     for (int32_t i = 0; i < (left & 3); ++i) word[i] = x[i];
     msf_pair_put(&window->x.both, pixel, window->collected + whole, word, 0, 1);
-    x += next;
   }
 }
 
-/* Collects the run whose first tap is at `column` of `row`. */
+/* Collects the runs whose first taps are `column` columns right of the windows'
+ * left edges, in row0 and row1. */
 static inline void msf_conv2d_add_run(msf_conv2d_window *window,
-                                      const int8_t *row, int32_t column,
-                                      const int8_t *w) {
-  const msf_conv2d_s8_params *p = window->p;
-  const bool inside = window->inside && row != nullptr;
+                                      const int8_t *row0, const int8_t *row1,
+                                      int32_t column, const int8_t *w) {
+  const int32_t in_c = window->p->in_c;
+  const int32_t column0 = window->left[0] + column;
+  const int32_t column1 = window->left[1] + column;
+  const bool inside =
+      window->inside && row0 != nullptr && row1 != nullptr;
   for (int32_t done = 0; done < window->words;) {
     if (window->collected == MSF_PAIR_WORDS) {
       msf_conv2d_multiply(window);
@@ -156,12 +160,12 @@ static inline void msf_conv2d_add_run(msf_conv2d_window *window,
         msf_min(window->words - done, MSF_PAIR_WORDS - window->collected);
     if (window->collected == 0) window->first_weight = w + 4 * done;
     if (inside) {
-      msf_conv2d_put_both(window, row + column * p->in_c, 4 * done, words);
+      msf_conv2d_put_both(window, row0 + column0 * in_c, row1 + column1 * in_c,
+                          4 * done, words);
     } else {
-      msf_conv2d_put_run(window, 0, row, column, 4 * done, words);
+      msf_conv2d_put_run(window, 0, row0, column0, 4 * done, words);
       if (window->pixels == 2) {
-        const int32_t other = column + p->stride_w;
-        msf_conv2d_put_run(window, 1, row, other, 4 * done, words);
+        msf_conv2d_put_run(window, 1, row1, column1, 4 * done, words);
       }
     }
     window->collected = (int8_t)(window->collected + words);
@@ -169,13 +173,15 @@ static inline void msf_conv2d_add_run(msf_conv2d_window *window,
   }
 }
 
-/* Collects a kernel row whose weights in the first channel are `w`; products
+/* Collects a kernel row, which lies on row0 in the first window and on row1 in
+ * the second, and whose weights in the first channel are `w`; products
  * of what fills the operand are added, those of the rest are not yet. */
 static inline void msf_conv2d_add_row(msf_conv2d_window *window,
-                                      const int8_t *row, const int8_t *w) {
-  int32_t column = window->left;
+                                      const int8_t *row0, const int8_t *row1,
+                                      const int8_t *w) {
+  int32_t column = 0;
   for (int32_t runs = window->runs; runs > 0; --runs) {
-    msf_conv2d_add_run(window, row, column, w);
+    msf_conv2d_add_run(window, row0, row1, column, w);
     column += window->p->dilation_w;
     w += 4 * window->words;
   }

@@ -11,6 +11,7 @@
 
 #include <stdint.h>
 
+#include "kernels/msf_scale.h"
 #include "msf_isa.h"
 #include "msf_math.h"
 
@@ -83,6 +84,33 @@ __attribute__((noinline)) static void msf_finish_channels(const Params *p,
         msf_simple_requantize(*sums++, *multiplier, *shift, codes);
     *out++ = (int8_t)msf_clamp(code, low, high);
   }
+}
+
+/* Tries to write the codes of all channels of a pixel whose `bytes` products
+ * with each channel's weights are all there is. */
+template <typename Params>
+static inline bool msf_dot_end_pixel(const Params *p, const int8_t *x,
+                                     int32_t bytes, int32_t w_stride,
+                                     int8_t *out) {
+#if defined(MSF_DOT_CODES)
+  if (p->simple_scales != 2 || p->scale_step == 0 || p->out_c < 4 ||
+      (bytes & 3) != 0) {
+    return false;
+  }
+  int32_t o = 0;
+  for (int32_t quads = p->out_c >> 2;; quads = 1) {
+    msf_dot_codes(x, p->weights + o * w_stride, w_stride, bytes >> 2, quads,
+                  p->bias + o, p->multipliers + o, p->shifts + o, out + o,
+                  2 * p->output_zero_point + 1);
+    if (o != 0 || (p->out_c & 3) == 0) break;
+    o = p->out_c - 4; /* the last four, some of them once more */
+  }
+  msf_clamp_codes(out, p->out_c, p->clamp_min, p->clamp_max);
+  return true;
+#else
+  (void)p, (void)x, (void)bytes, (void)w_stride, (void)out;
+  return false;
+#endif
 }
 
 #endif /* MSF_DOT_S8_H_ */

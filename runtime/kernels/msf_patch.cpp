@@ -215,7 +215,9 @@ void MakeColumns(const Band *band, int32_t n) {
   }
   call.scratch = band->scratch() + p->kernel_scratch_offset;
   const int32_t end = band->notes[n].end_row;
-  for (call.step = FirstNewRow(band, n); call.step < end; ++call.step) {
+  call.step = FirstNewRow(band, n);
+  call.more_rows = node->many_rows ? end - call.step - 1 : 0;
+  for (; call.step < end; call.step += 1 + call.more_rows) {
     node->kernel(&call);
   }
   band->notes[n].x_done = band->notes[n].want;

@@ -54,6 +54,7 @@ typedef struct msf_patch_node {
   int32_t kept_rows;   /* ring in the state; 0: none */
   int32_t kept_cols;   /* of the ring */
   int32_t kept_offset; /* behind its msf_patch_kept */
+  int32_t many_rows; /* 1: the kernel heeds msf_call.more_rows */
 } msf_patch_node;
 
 typedef struct msf_patch_params {

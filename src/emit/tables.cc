@@ -84,10 +84,10 @@ std::string PatchNode(const SchedulePatchNode& node, const std::string& id,
   const msf_patch_node& n = node.table;
   return fmt::format(
       "    {{&{0}, &{1}_params, {2}_reads, {3}, {4}, {5}, {6}, {7}, {8}, {9}, "
-      "{10}, {11}, {12}}},\n",
+      "{10}, {11}, {12}, {13}}},\n",
       node.call.kernel, id, reads_id, n.read_count, n.rows, n.width,
       n.pixel_bytes, n.tile_rows, n.tile_cols, n.tile_offset, n.kept_rows,
-      n.kept_cols, n.kept_offset);
+      n.kept_cols, n.kept_offset, n.many_rows);
 }
 
 std::string PatchParams(const EmitContext& context, const SchedulePatch& patch,
@@ -106,7 +106,7 @@ std::string PatchParams(const EmitContext& context, const SchedulePatch& patch,
   text += fmt::format(
       "/* kernel, params, reads, read_count, rows, width, pixel_bytes, "
       "tile_rows, tile_cols, tile_offset, kept_rows, "
-      "kept_cols, kept_offset */\n"
+      "kept_cols, kept_offset, many_rows */\n"
       "const msf_patch_node {}_nodes[] = {{\n{}}};\n",
       id, nodes);
   const msf_patch_params& p = patch.table;

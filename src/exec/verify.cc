@@ -183,16 +183,22 @@ class Verifier {
     const SchedulePatchNode& node = patch.nodes[n];
     const auto count = static_cast<size_t>(patch.table.count);
     const size_t pass = n / count;
+    const int32_t end = call.step + call.more_rows + 1;
     for (size_t i = 0; i < node.reads.size(); ++i) {
       const msf_patch_read& read = node.reads[i];
       if (read.source < 0) continue;  // CheckReads has seen it
       const auto source = static_cast<size_t>(read.source);
-      CheckTileRead(patch.nodes[pass * count + source], node, read, call,
-                    call.in[i]);
+      msf_call row = call;
+      for (; row.step < end; ++row.step) {
+        CheckTileRead(patch.nodes[pass * count + source], node, read, row,
+                      call.in[i]);
+      }
     }
     kernel(&call);
     if (n % count + 1 == count) return;  // CheckRows will see it
-    CheckTile(node, node, call.out, call.step, call.x, call.x_end);
+    for (int32_t r = call.step; r < end; ++r) {
+      CheckTile(node, node, call.out, r, call.x, call.x_end);
+    }
     compared_.insert(node.node);
   }
 

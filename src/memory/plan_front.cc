@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "memory/smallest_plan.h"
+#include "plan/patch.h"
 
 namespace msf {
 namespace {
@@ -51,6 +52,50 @@ void KeepBest(std::vector<LaidOutPlan>& plans) {
     }
   }
   plans = std::move(best);
+}
+
+int32_t DivideUp(int32_t a, int32_t b) { return (a + b - 1) / b; }
+
+// Makes a patch sweep over `width` columns in as few positions as fit, with
+// the fewest columns for so many. `cols` are those of its stage, which `fits`
+// looks at.
+template <typename Fits>
+void WidenPatch(int32_t width, const Fits& fits, int32_t& cols) {
+  int32_t fitting = DivideUp(width, cols);
+  int32_t too_few = 0;  // positions
+  const int32_t before = cols;
+  while (fitting - too_few > 1) {
+    const int32_t positions = (fitting + too_few) / 2;
+    cols = DivideUp(width, positions);
+    (fits() ? fitting : too_few) = positions;
+  }
+  cols = std::max(before, DivideUp(width, fitting));
+}
+
+// The same for passes over the channels of a patch's inner tensors: as few as
+// fit, with tiles of whole words where there are several.
+template <typename Fits>
+void WidenTiles(const UnitGraph& graph, const Fits& fits, StagePlan& stage) {
+  const std::optional<Patch> before = MakePatch(graph, stage);
+  const auto fits_in = [&](int32_t passes) {
+    const int32_t channels = before->tiled_channels;
+    const int32_t words = DivideUp(DivideUp(channels, passes), 4);
+    stage.channel_tile = 4 * words < channels ? 4 * words : 0;
+    const std::optional<Patch> patch = MakePatch(graph, stage);
+    return patch && patch->form.macs <= before->form.macs && fits();
+  };
+  int32_t best = stage.channel_tile;
+  int32_t fitting = before->passes;
+  for (int32_t too_few = 0; fitting - too_few > 1;) {
+    const int32_t passes = (fitting + too_few) / 2;
+    if (fits_in(passes)) {
+      best = stage.channel_tile;
+      fitting = passes;
+    } else {
+      too_few = passes;
+    }
+  }
+  stage.channel_tile = best;
 }
 
 class FrontFinder {
@@ -125,19 +170,17 @@ std::vector<LaidOutPlan> FindFront(const UnitGraph& graph,
 void WidenPatches(BlockArenas& arenas, int64_t arena_bytes, Plan& plan) {
   const UnitGraph& graph = arenas.graph();
   for (BlockPlan& block : plan.blocks) {
+    const auto fits = [&] {
+      return arenas.Bytes(block) <= arena_bytes;
+    };
     for (StagePlan& stage : block.stages) {
       if (!stage.IsPatch()) continue;
       const int32_t width =
           stage.strip_cols > 0
               ? stage.strip_cols
               : graph.tensor(graph.unit(stage.last_unit - 1).output).columns;
-      while (stage.patch_cols < width) {
-        const int32_t before = stage.patch_cols;
-        stage.patch_cols = std::min(2 * before, width);
-        if (arenas.Bytes(block) <= arena_bytes) continue;
-        stage.patch_cols = before;
-        break;
-      }
+      WidenPatch(width, fits, stage.patch_cols);
+      if (stage.channel_tile > 0) WidenTiles(graph, fits, stage);
     }
   }
 }

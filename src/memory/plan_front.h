@@ -26,7 +26,8 @@ struct LaidOutPlan {
 std::vector<LaidOutPlan> FindFront(const UnitGraph& graph,
                                    const FrontOptions& options);
 
-// Makes patches wider, for fewer kernel calls, as far as `arena_bytes` allows.
+// Makes patches wider and their channel tiles larger, for fewer kernel calls, as
+// far as `arena_bytes` allows.
 void WidenPatches(BlockArenas& arenas, int64_t arena_bytes, Plan& plan);
 
 }  // namespace msf

@@ -1,6 +1,8 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 //
 // CONV_2D, int8. Bytes of TFLite's reference_integer_ops::ConvPerChannel.
+#include <algorithm>
+
 #include "ops/op_def.h"
 #include "ops/slice.h"
 #include "ops/weighted.h"
@@ -91,6 +93,27 @@ std::vector<int8_t> PackWeights(const Tensor& weights, const Window& window) {
   return packed;
 }
 
+// One input pixel makes one output pixel.
+bool IsPointwise(const Window& window) {
+  return window.kernel_h == 1 && window.kernel_w == 1 &&
+         window.pad == Padding{};
+}
+
+// Whether msf_conv2d_small_s8 can run the node: `call` has the general fields.
+bool IsSmall(const Graph& graph, const Node& node, const KernelCall& call) {
+  constexpr int32_t kMostBytes = 48;  // MSF_CONV2D_SMALL_BYTES
+  const auto& weights = graph.tensor(node.inputs[1]).shape;
+  const auto value = [&](std::string_view name) {
+    return std::find_if(call.fields.begin(), call.fields.end(),
+                        [&](const ParamField& f) { return f.name == name; })
+        ->value;
+  };
+  const auto bytes = static_cast<int32_t>(call.fields[0].array->bytes.size());
+  return AttrsOf(node).window.dilation_w == 1 && weights[0] >= 4 &&
+         bytes / weights[0] <= kMostBytes &&
+         value("simple_scales") == 2 && value("scale_step") == 1;
+}
+
 KernelCall Kernel(const Graph& graph, const Node& node, const StageForm& form) {
   const Window& window = AttrsOf(node).window;
   const Tensor& input = graph.tensor(node.inputs[0]);
@@ -99,8 +122,16 @@ KernelCall Kernel(const Graph& graph, const Node& node, const StageForm& form) {
   call.kernel = form.kind == StageKind::kAccumulate ? "msf_conv2d_acc_s8"
                                                     : "msf_conv2d_s8";
   call.params_type = "msf_conv2d_s8_params";
+  call.many_rows = form.kind == StageKind::kRow;
   AddWeightFields(call, graph, node, kLayout,
                   PackWeights(graph.tensor(node.inputs[1]), window));
+  if (form.kind == StageKind::kRow) {
+    if (IsPointwise(window)) {
+      call.kernel = "msf_conv2d_1x1_s8";
+    } else if (IsSmall(graph, node, call)) {
+      call.kernel = "msf_conv2d_small_s8";
+    }
+  }
   call.Int("in_w", input.hwc.w).Int("in_c", input.hwc.c);
   call.Int("out_w", output.hwc.w).Int("out_c", output.hwc.c);
   AddWindowFields(call, window);
@@ -113,9 +144,8 @@ std::vector<SliceRole> SliceRoles(const Graph& graph, const Node& node) {
   const Window& window = AttrsOf(node).window;
   const Hwc& input = graph.tensor(node.inputs[0]).hwc;
   const Hwc& output = graph.tensor(node.outputs[0]).hwc;
-  const bool pixel_by_pixel = window.kernel_h == 1 && window.kernel_w == 1 &&
-                              window.pad == Padding{} && input.h == output.h &&
-                              input.w == output.w;
+  const bool pixel_by_pixel =
+      IsPointwise(window) && input.h == output.h && input.w == output.w;
   if (!pixel_by_pixel) return {SliceRole::kOutputs};
   return {SliceRole::kOutputs, SliceRole::kInputs};
 }

@@ -154,6 +154,84 @@ std::vector<uint8_t> ByChannel(const std::vector<uint8_t>& weights,
   return packed;
 }
 
+// Whether msf_depthwise_conv2d_window_s8 can run the node.
+bool HasWindowKernel(const Graph& graph, const Node& node,
+                     const KernelCall& call) {
+  const Window& window = AttrsOf(node).window;
+  const int32_t size = window.kernel_h;
+  return AttrsOf(node).multiplier == 1 && window.kernel_w == size &&
+         (size == 3 || size == 5 || size == 7) &&
+         graph.tensor(node.inputs[0]).hwc.c >= 4 &&
+         FieldOf(call, "simple_scales").value == 2;
+}
+
+// What is known of four channels from `first` on, in the order of
+// msf_depthwise_conv2d_window_s8.h, out of the fields of a general call.
+void AppendQuad(const KernelCall& call, size_t channels, size_t first,
+                std::vector<uint8_t>& quads) {
+  const std::vector<uint8_t>& weights = call.fields[0].array->bytes;
+  const size_t step = FieldOf(call, "scale_step").value != 0 ? 1 : 0;
+  const size_t taps = weights.size() / channels;
+  const auto byte = [&](std::string_view field, size_t at) {
+    quads.push_back(FieldOf(call, field).array->bytes[at]);
+  };
+  for (size_t i = 0; i < 16; ++i) byte("bias", 4 * first + i);
+  for (size_t tap = 0; tap + 1 < taps; tap += 2) {
+    for (size_t half : {0, 2}) {
+      for (size_t i = 0; i < 4; ++i) {
+        const size_t at = (tap + i / 2) * channels + first + half + i % 2;
+        quads.push_back(weights[at]);
+      }
+    }
+  }
+  for (size_t c = first; c < first + 4; ++c) {
+    quads.push_back(weights[(taps - 1) * channels + c]);
+  }
+  for (size_t c = first; c < first + 4; ++c) {
+    for (size_t i = 0; i < 4; ++i) byte("multipliers", 4 * c * step + i);
+  }
+  for (size_t c = first; c < first + 4; ++c) {
+    const uint8_t shift = FieldOf(call, "shifts").array->bytes[c * step];
+    quads.push_back(static_cast<uint8_t>(-1 - static_cast<int8_t>(shift)));
+  }
+}
+
+KernelCall WindowKernel(const Graph& graph, const Node& node,
+                        const KernelCall& general) {
+  const Window& window = AttrsOf(node).window;
+  const Tensor& input = graph.tensor(node.inputs[0]);
+  const auto channels = static_cast<size_t>(input.hwc.c);
+  KernelCall call = {.kernel = "msf_depthwise_conv2d_window_s8",
+                     .params_type = "msf_depthwise_conv2d_window_s8_params",
+                     .fields = {},
+                     .many_rows = true};
+  ConstArray quads = {.dtype = DType::kInt32, .bytes = {}};
+  for (size_t c = 0; c < channels; c += 4) {
+    AppendQuad(general, channels, std::min(c, channels - 4), quads.bytes);
+  }
+  call.fields.push_back({.name = "quads", .array = std::move(quads)});
+  call.Int8s("padding",
+             std::vector<int8_t>(
+                 channels, static_cast<int8_t>(input.quant.zero_point())));
+  call.Int("in_w", input.hwc.w).Int("in_c", input.hwc.c);
+  call.Int("out_w", graph.tensor(node.outputs[0]).hwc.w);
+  call.Int("kernel", window.kernel_h);
+  call.Int("stride_h", window.stride_h).Int("stride_w", window.stride_w);
+  call.Int("dilation_h", window.dilation_h);
+  call.Int("dilation_w", window.dilation_w);
+  call.Int("pad_top", window.pad.top).Int("pad_left", window.pad.left);
+  AddOutputFields(call, graph, node, AttrsOf(node).activation);
+  return call;
+}
+
+// Whether a call makes so many columns that a kernel which sets up each channel
+// of a row is faster (counted on Armv7E-M).
+bool IsWide(const Graph& graph, const Node& node, const StageForm& form) {
+  constexpr int32_t kWide = 12;
+  const int32_t width = graph.tensor(node.outputs[0]).hwc.w;
+  return (form.columns_per_call > 0 ? form.columns_per_call : width) >= kWide;
+}
+
 KernelCall Kernel(const Graph& graph, const Node& node, const StageForm& form) {
   const Window& window = AttrsOf(node).window;
   const Tensor& input = graph.tensor(node.inputs[0]);
@@ -164,11 +242,17 @@ KernelCall Kernel(const Graph& graph, const Node& node, const StageForm& form) {
                     : "msf_depthwise_conv2d_s8";
   call.params_type = "msf_depthwise_conv2d_s8_params";
   AddWeightFields(call, graph, node, kLayout);
-  const char* sweep = SweepKernel(graph, node, call);
-  if (form.kind == StageKind::kRow && sweep != nullptr) {
-    call.kernel = sweep;
-    std::vector<uint8_t>& weights = call.fields[0].array->bytes;
-    weights = ByChannel(weights, static_cast<size_t>(output.hwc.c));
+  if (form.kind == StageKind::kRow) {
+    const char* sweep = SweepKernel(graph, node, call);
+    if (HasWindowKernel(graph, node, call) &&
+        (sweep == nullptr || !IsWide(graph, node, form))) {
+      return WindowKernel(graph, node, call);
+    }
+    if (sweep != nullptr) {
+      call.kernel = sweep;
+      std::vector<uint8_t>& weights = call.fields[0].array->bytes;
+      weights = ByChannel(weights, static_cast<size_t>(output.hwc.c));
+    }
   }
   call.Int("in_w", input.hwc.w).Int("in_c", input.hwc.c);
   call.Int("depth_multiplier", AttrsOf(node).multiplier);

@@ -74,6 +74,9 @@ struct StageForm {
   int64_t state_bytes = 0;     // int32 aligned, kept from first to last step
   int64_t scratch_bytes = 0;   // int32 aligned, for the time of one call
   int64_t macs = 0;            // of all steps together
+  // Columns that most calls make where the node is part of a patch; 0: whole
+  // rows. For the choice of the kernel; any kernel makes any columns.
+  int32_t columns_per_call = 0;
 };
 
 // --- Lowering to a kernel of the runtime -----------------------------------
@@ -96,6 +99,7 @@ struct KernelCall {
   std::string kernel;       // a line in runtime/kernels.def: "msf_add_s8"
   std::string params_type;  // "msf_add_params"
   std::vector<ParamField> fields;
+  bool many_rows = false;  // the kernel heeds msf_call.more_rows
 
   KernelCall& Int(std::string name, int64_t value);
   KernelCall& Int8s(std::string name, const std::vector<int8_t>& values);

@@ -20,6 +20,18 @@ std::vector<uint8_t> SliceBytes(const std::vector<uint8_t>& bytes, size_t inner,
   return part;
 }
 
+// Rows of `size` bytes, each padded by zeros to a multiple of 4.
+std::vector<uint8_t> PadRows(const std::vector<uint8_t>& bytes, size_t size) {
+  std::vector<uint8_t> padded;
+  for (size_t i = 0; i < bytes.size(); i += size) {
+    const auto from = bytes.begin() + static_cast<std::ptrdiff_t>(i);
+    padded.insert(padded.end(), from,
+                  from + static_cast<std::ptrdiff_t>(size));
+    padded.resize((padded.size() + 3) / 4 * 4);
+  }
+  return padded;
+}
+
 template <typename T>
 void SliceIfPerChannel(std::vector<T>& values, const ChannelSlice& slice) {
   if (values.size() < 2) return;
@@ -84,11 +96,13 @@ KernelCall SliceOfInputs(const Graph& graph, const Node& node,
   KernelCall call;
   call.kernel = "msf_conv2d_part_s8";
   call.params_type = "msf_conv2d_part_s8_params";
+  call.many_rows = true;
   AddWeightFields(call, graph, node, layout);
   for (ParamField& field : call.fields) {
     if (field.name == "weights") {
-      field.array->bytes = SliceBytes(field.array->bytes, 1,
-                                      static_cast<size_t>(input.c), slice);
+      field.array->bytes = PadRows(
+          SliceBytes(field.array->bytes, 1, static_cast<size_t>(input.c), slice),
+          static_cast<size_t>(slice.count));
     }
     // Later slices go on from the sums.
     if (field.name == "bias" && slice.first > 0) field.array->bytes.clear();

@@ -113,6 +113,7 @@ struct ChannelNumbers {
   std::vector<int32_t> bias;  // with the input's zero point
   std::vector<QuantizedMultiplier> scales;
   std::vector<bool> is_constant;  // the weights are to be 0
+  std::vector<bool> is_negated;   // the weights are to change their signs
   bool are_simple = true;         // all scales
 };
 
@@ -125,13 +126,27 @@ ChannelNumbers NumbersOf(const Graph& graph, const Node& node,
   const int32_t* bias = Bias(graph, node);
   ChannelNumbers numbers = {.bias = {},
                             .scales = OutputMultipliers(graph, node, layout),
-                            .is_constant = {}};
+                            .is_constant = {},
+                            .is_negated = {}};
+  // Those that have no opposite.
+  const std::vector<int64_t> lowest =
+      SumWeights(Weights(graph, node), layout.axis,
+                 [](int64_t w) { return w == -128 ? 1 : 0; });
   for (size_t o = 0; o < sums.size(); ++o) {
     QuantizedMultiplier& scale = numbers.scales[o];
     const int64_t start = bias == nullptr ? 0 : bias[o];
     numbers.bias.push_back(WrapToInt32(start - zero_point * sums[o]));
     numbers.is_constant.push_back(false);
-    if (IsSimple(scale, ranges[o])) continue;
+    numbers.is_negated.push_back(false);
+    if (IsSimple(scale, ranges[o])) {
+      // -sum * -multiplier is the same product; kernels are faster without
+      // negative ones.
+      if (scale.multiplier >= 0 || lowest[o] > 0) continue;
+      scale.multiplier = -scale.multiplier;
+      numbers.bias[o] = WrapToInt32(-int64_t{numbers.bias[o]});
+      numbers.is_negated[o] = true;
+      continue;
+    }
     if (const auto constant = ConstantOf(scale, ranges[o])) {
       // Without weights, and an ordinary scale: 4 c / 4.
       numbers.bias[o] = 4 * *constant;
@@ -239,11 +254,15 @@ void AddWeightFields(KernelCall& call, const Graph& graph, const Node& node,
   for (size_t i = 0; i < packed.size(); ++i) {
     const size_t o = ChannelOf(i, packed.size(), channels, layout.axis);
     if (numbers.is_constant[o]) packed[i] = 0;
+    if (numbers.is_negated[o]) packed[i] = static_cast<int8_t>(-packed[i]);
   }
   call.Int8s("weights", packed);
   call.Int32s("bias", numbers.bias);
   AddScaleFields(call, numbers.scales);
-  call.Int("simple_scales", numbers.are_simple ? 1 : 0);
+  const bool has_negative = std::any_of(
+      numbers.scales.begin(), numbers.scales.end(),
+      [](const QuantizedMultiplier& scale) { return scale.multiplier < 0; });
+  call.Int("simple_scales", !numbers.are_simple ? 0 : has_negative ? 1 : 2);
 }
 
 void AddWindowFields(KernelCall& call, const Window& window) {

@@ -175,12 +175,19 @@ class Builder {
   SchedulePatch PatchOf(const StagePlan& plan) const {
     const std::optional<Patch> patch = MakePatch(units_, plan);
     MSF_CHECK(patch.has_value());
+    const std::vector<int32_t> columns = ColumnsPerCall(*patch, plan);
     SchedulePatch result;
     for (int32_t pass = 0; pass < patch->passes; ++pass) {
-      for (const PatchUnit& unit : patch->units) {
-        result.nodes.push_back(PatchNodeOf(unit));
-        if (patch->passes == 1) continue;
-        SliceNode(result.nodes.back(), unit, SliceOf(*patch, plan, pass));
+      for (size_t i = 0; i < patch->units.size(); ++i) {
+        const PatchUnit& unit = patch->units[i];
+        StageForm form = units_.unit(unit.unit).forms[0];
+        form.columns_per_call = columns[i];
+        SchedulePatchNode node = PatchNodeOf(unit, form);
+        if (patch->passes > 1) {
+          SliceNode(node, unit, form, SliceOf(*patch, plan, pass));
+        }
+        node.table.many_rows = node.call.many_rows ? 1 : 0;
+        result.nodes.push_back(std::move(node));
       }
     }
     result.table = {.nodes = nullptr,
@@ -195,12 +202,30 @@ class Builder {
     return result;
   }
 
-  SchedulePatchNode PatchNodeOf(const PatchUnit& entry) const {
+  // Columns that each unit of a patch makes at a position of the sweep; at the
+  // first one more.
+  static std::vector<int32_t> ColumnsPerCall(const Patch& patch,
+                                             const StagePlan& plan) {
+    std::vector<int32_t> columns(patch.units.size(), 0);
+    columns.back() = plan.patch_cols;
+    for (size_t i = columns.size(); i-- > 0;) {
+      columns[i] = std::min(columns[i], patch.units[i].width);
+      for (const PatchRead& read : patch.units[i].reads) {
+        if (read.unit < 0) continue;
+        int32_t& source = columns[static_cast<size_t>(read.unit)];
+        source = std::max(source, columns[i] * read.columns.stride);
+      }
+    }
+    return columns;
+  }
+
+  SchedulePatchNode PatchNodeOf(const PatchUnit& entry,
+                                const StageForm& form) const {
     const Unit& unit = units_.unit(entry.unit);
     const UnitTensor& output = units_.tensor(unit.output);
     SchedulePatchNode node{.node = unit.node,
                            .tensor = unit.output,
-                           .call = CallOf(unit, unit.forms[0]),
+                           .call = CallOf(unit, form),
                            .reads = {}};
     for (const PatchRead& read : entry.reads) {
       node.reads.push_back(
@@ -239,11 +264,10 @@ class Builder {
   }
 
   void SliceNode(SchedulePatchNode& node, const PatchUnit& entry,
-                 ChannelSlice slice) const {
-    const Unit& unit = units_.unit(entry.unit);
-    const Node& whole = graph_.node(unit.node);
+                 const StageForm& form, ChannelSlice slice) const {
+    const Node& whole = graph_.node(units_.unit(entry.unit).node);
     slice.role = entry.role;
-    node.call = OpDefOf(whole).slice(graph_, whole, unit.forms[0], slice);
+    node.call = OpDefOf(whole).slice(graph_, whole, form, slice);
     if (slice.role == SliceRole::kInputs) return;  // its output is whole
     node.first_channel = slice.first;
     node.table.pixel_bytes = slice.count;

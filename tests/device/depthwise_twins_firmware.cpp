@@ -4,6 +4,7 @@
 // random sizes, through the twins and through the portable kernels.
 #include "kernels/msf_add_s8.h"
 #include "kernels/msf_depthwise_conv2d_s8.h"
+#include "kernels/msf_depthwise_conv2d_window_s8.h"
 #include "kernels/msf_requantize_s8.h"
 #include "twins_firmware.h"
 
@@ -12,6 +13,7 @@ void portable_msf_add_s8(const msf_call *call);
 void portable_msf_depthwise_conv2d_3x3_s8(const msf_call *call);
 void portable_msf_depthwise_conv2d_5x5_s8(const msf_call *call);
 void portable_msf_depthwise_conv2d_7x7_s8(const msf_call *call);
+void portable_msf_depthwise_conv2d_window_s8(const msf_call *call);
 void portable_msf_requantize_s8(const msf_call *call);
 }
 
@@ -32,13 +34,19 @@ int8_t weights[kMostChannels * 49];
 int32_t bias[kMostChannels];
 int32_t multipliers[kMostChannels];
 int8_t shifts[kMostChannels];
+int32_t quads[kMostChannels / 4 * 58];
+int8_t padding[kMostChannels];
 uint8_t rows[2][kMostBytes];
 
-// Rows of the output, each in two parts, by both kernels.
+// Rows of the output, each in two parts, by both kernels; call.more_rows rows
+// more at once.
 void CompareRows(const Pair &pair, msf_call call, int32_t x_split,
                  uint32_t seed) {
   const msf_kernel kernels[] = {pair.twin, pair.portable};
-  for (call.step = 0; call.step < call.out.rows; ++call.step) {
+  const int32_t rows_at_once = 1 + call.more_rows;
+  for (call.step = 0; call.step < call.out.rows; call.step += rows_at_once) {
+    const int32_t left = call.out.rows - call.step;
+    if (left < rows_at_once) call.more_rows = left - 1;
     for (int32_t k = 0; k < 2; ++k) {
       for (uint8_t &byte : rows[k]) byte = 0xA5;
       call.out.base = rows[k];
@@ -122,6 +130,59 @@ void CompareDepthwise(uint32_t seed) {
   CompareRows(kPairs[which], call, draw.Int(0, p.out_w - 1), seed);
 }
 
+// Quads of channels, see msf_depthwise_conv2d_window_s8.h.
+void DrawQuads(Draw *draw, int32_t words) {
+  const int32_t most = draw->OneIn(4) ? 1 << 29 : 20000;
+  const int32_t count = static_cast<int32_t>(sizeof(quads) / 4);
+  draw->Int8s(reinterpret_cast<int8_t *>(quads), 4 * count);
+  for (int32_t *quad = quads; quad + words <= quads + count; quad += words) {
+    int8_t *quad_shifts = reinterpret_cast<int8_t *>(quad + words - 1);
+    for (int32_t c = 0; c < 4; ++c) {
+      quad[c] = draw->Int(-most, most);
+      quad[words - 5 + c] = draw->OneIn(16) ? 0 : DrawMultiplier(draw);
+      const bool usual = draw->OneIn(2);
+      quad_shifts[c] =
+          static_cast<int8_t>(usual ? draw->Int(4, 10) : draw->Int(0, 21));
+    }
+  }
+}
+
+void CompareWindows(uint32_t seed) {
+  Draw draw(seed);
+  msf_depthwise_conv2d_window_s8_params p = {};
+  p.kernel = 2 * draw.Int(0, 2) + 3;
+  p.stride_h = draw.Int(1, 3);
+  p.stride_w = draw.Int(1, 3);
+  p.dilation_h = draw.OneIn(4) ? 2 : 1;
+  p.dilation_w = draw.OneIn(4) ? 2 : 1;
+  p.in_c = draw.Int(4, kMostChannels);
+  p.quads = quads;
+  DrawQuads(&draw, 10 + p.kernel * p.kernel / 2 * 2);
+  p.padding = padding;
+  const int32_t zero_point = draw.Int(-128, 127);
+  for (int8_t &code : padding) code = static_cast<int8_t>(zero_point);
+  p.output_zero_point = draw.Int(-128, 127);
+  DrawClamp(&draw, &p);
+  const int32_t span_h = (p.kernel - 1) * p.dilation_h + 1;
+  const int32_t span_w = (p.kernel - 1) * p.dilation_w + 1;
+  p.pad_top = draw.Int(0, span_h - 1);
+  p.pad_left = draw.Int(0, span_w - 1);
+  const int32_t in_h = draw.Int(1, 6);
+  p.in_w = draw.Int(1, 9);
+  p.out_w = (p.in_w + p.pad_left - 1) / p.stride_w + 1;
+  draw.Int8s(inputs[0], in_h * p.in_w * p.in_c);
+  msf_call call = {};
+  call.params = &p;
+  call.in[0] = {reinterpret_cast<uint8_t *>(inputs[0]), p.in_w * p.in_c, in_h,
+                in_h};
+  const int32_t out_h = (in_h + p.pad_top - 1) / p.stride_h + 1;
+  call.more_rows = draw.Int(0, 2);
+  call.out = {nullptr, p.out_w * p.in_c, 1 + call.more_rows, out_h};
+  CompareRows({msf_depthwise_conv2d_window_s8,
+               portable_msf_depthwise_conv2d_window_s8, "depthwise window"},
+              call, draw.Int(0, p.out_w - 1), seed);
+}
+
 // A row of w x c elements that `kernel` makes of the inputs.
 void CompareRow(const Pair &pair, Draw *draw, const void *params, int32_t w,
                 int32_t c, uint32_t seed) {
@@ -178,6 +239,7 @@ void CompareRescaling(uint32_t seed) {
 void CompareTwins() {
   for (uint32_t seed = 1; seed <= kCases; ++seed) {
     CompareDepthwise(seed);
+    CompareWindows(seed);
     CompareSums(seed);
     CompareRescaling(seed);
   }

@@ -71,7 +71,8 @@ TEST(Twins, OfDepthwiseKernelsAndSumsGiveThePortableBytes) {
   ExpectTwinsAgree("m4", "depthwise_twins_firmware.cpp",
                    {"msf_add_s8", "msf_depthwise_conv2d_3x3_s8",
                     "msf_depthwise_conv2d_5x5_s8",
-                    "msf_depthwise_conv2d_7x7_s8", "msf_requantize_s8"});
+                    "msf_depthwise_conv2d_7x7_s8",
+                    "msf_depthwise_conv2d_window_s8", "msf_requantize_s8"});
 }
 
 TEST(Twins, DepthwiseConvolutionsOfAnyShapeGiveTheBytesOfTheReference) {

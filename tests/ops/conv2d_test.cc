@@ -148,6 +148,26 @@ TEST(Conv2D, AChannelThatIsConstantLosesItsWeights) {
   const KernelCall call = kConv2D.kernel(model.graph, model.node, form);
   EXPECT_EQ(call.fields[0].array->bytes, (Bytes{1, 2, 3, 4, 0, 0, 0, 0}));
   EXPECT_EQ(call.fields[5].name, "simple_scales");
+  EXPECT_EQ(call.fields[5].value, 2);
+}
+
+TEST(Conv2D, ANegativeScaleTurnsTheSignsOfItsWeights) {
+  // But for the second channel: -128 has no opposite.
+  const Quantization scales = {.scales = {-0.25f, -0.25f, 0.25f},
+                               .zero_points = {0, 0, 0},
+                               .axis = 0};
+  WeightedModel model = MakeModel(
+      {1, 1, 1, 4}, Quant(1.0f, 0), {3, 1, 1, 4},
+      {1, -2, 3, 4, 5, 6, 7, -128, 1, 2, 3, 4}, scales, {8, 8, 8});
+  AddOutput(model, {1, 1, 1, 3}, Quant(1.0f, 0));
+  model.options = kValid;
+  EXPECT_EQ(RunAll(kConv2D, model, {2, 2, 2, 2}),
+            (std::vector<int8_t>{-5, 53, 7}));
+  const StageForm form = kConv2D.forms(model.graph, model.node)[0];
+  const KernelCall call = kConv2D.kernel(model.graph, model.node, form);
+  EXPECT_EQ(call.fields[0].array->bytes,
+            ToBytes({-1, 2, -3, -4, 5, 6, 7, -128, 1, 2, 3, 4}));
+  EXPECT_EQ(call.fields[5].name, "simple_scales");
   EXPECT_EQ(call.fields[5].value, 1);
 }
 

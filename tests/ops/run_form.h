@@ -191,9 +191,60 @@ inline Bytes RunFormOnce(const Graph& graph, const Node& node,
   return result;
 }
 
+// As a patch runs it: a few columns of `rows` rows in a call, of whole tensors.
+inline Bytes RunManyRows(const Graph& graph, const Node& node,
+                         const KernelCall& call,
+                         const std::vector<Bytes>& inputs, int32_t rows,
+                         int32_t columns) {
+  const ParamsImage params(call);
+  const Tensor& out = graph.tensor(node.outputs[0]);
+  std::vector<Bytes> tensors = inputs;
+  Bytes result(static_cast<size_t>(out.bytes()), 0x5a);
+  const auto view = [&](TensorId id, Bytes& bytes) {
+    const Tensor& tensor = graph.tensor(id);
+    return msf_view{.base = bytes.data(),
+                    .row_bytes = static_cast<int32_t>(tensor.row_bytes()),
+                    .capacity = tensor.hwc.h,
+                    .rows = tensor.hwc.h};
+  };
+  msf_call c = {};
+  c.params = params.data();
+  const std::vector<TensorId> ids = ActivationInputs(graph, node);
+  for (size_t i = 0; i < ids.size(); ++i) c.in[i] = view(ids[i], tensors[i]);
+  c.out = view(node.outputs[0], result);
+  for (c.step = 0; c.step < out.hwc.h; c.step += rows) {
+    c.more_rows = std::min(rows, out.hwc.h - c.step) - 1;
+    for (c.x = 0; c.x < out.hwc.w; c.x = c.x_end) {
+      c.x_end = std::min(c.x + columns, out.hwc.w);
+      FindKernel(call.kernel)(&c);
+    }
+  }
+  return result;
+}
+
+// Expects `wanted` from the kernels that run the form inside patches.
+inline void ExpectPatchKernels(const OpDef& op, const Graph& graph,
+                               const Node& node, StageForm form,
+                               const std::vector<Bytes>& inputs,
+                               const Bytes& wanted) {
+  for (const int32_t columns : {1, 3, 6}) {
+    form.columns_per_call = columns;
+    const KernelCall call = op.kernel(graph, node, form);
+    EXPECT_EQ(RunFormOnce(graph, node, call, form, inputs, 0x55, true), wanted);
+    EXPECT_EQ(RunFormOnce(graph, node, call, form, inputs, 0xaa, false),
+              wanted);
+    if (!call.many_rows) continue;
+    for (const int32_t rows : {1, 2, 3}) {
+      EXPECT_EQ(RunManyRows(graph, node, call, inputs, rows, columns), wanted)
+          << rows << " rows, " << columns << " columns at once";
+    }
+  }
+}
+
 // The output bytes of one form. `inputs` holds the whole tensor for each
 // ActivationInputs() entry. Runs twice with different poison and expects the
-// same bytes, so a read that the needs do not announce shows.
+// same bytes, so a read that the needs do not announce shows. Then the same as
+// part of a patch.
 inline Bytes RunForm(const OpDef& op, const Graph& graph, const Node& node,
                      const StageForm& form, const std::vector<Bytes>& inputs) {
   if (form.kind == StageKind::kRow) {
@@ -203,6 +254,9 @@ inline Bytes RunForm(const OpDef& op, const Graph& graph, const Node& node,
   const Bytes a = RunFormOnce(graph, node, call, form, inputs, 0x55, true);
   const Bytes b = RunFormOnce(graph, node, call, form, inputs, 0xaa, false);
   EXPECT_EQ(a, b) << "the output depends on bytes outside the needs";
+  if (form.kind == StageKind::kRow && !form.columns.empty()) {
+    ExpectPatchKernels(op, graph, node, form, inputs, a);
+  }
   return a;
 }
 

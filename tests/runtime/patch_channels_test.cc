@@ -63,6 +63,7 @@ struct TiledCase {
     for (int32_t o = 0; o < kOut; ++o) {
       const auto row = weights.begin() + o * kPadded;
       part.insert(part.end(), row + begin, row + end);
+      part.resize((part.size() + 3) / 4 * 4);
     }
     return part;
   }
@@ -170,10 +171,10 @@ class TiledPatch {
                     .clamp_max = 110};
     nodes_.push_back({&RunWindow, &windows_[pass], &outer_, 1, inner_.rows,
                       inner_.width, end - begin, sizes_.tile_rows[0],
-                      sizes_.tile_cols[0], tile_offset_, 0, 0, 0});
+                      sizes_.tile_cols[0], tile_offset_, 0, 0, 0, 0});
     nodes_.push_back({&msf_conv2d_part_s8, &parts_[pass], &pixel_, 1,
                       inner_.rows, inner_.width, TiledCase::kOut, 0, 0, 0, 0,
-                      0, 0});
+                      0, 0, shape_.patch_rows > 1});
   }
 
   const TiledCase& tiled_;

@@ -1,7 +1,8 @@
 /* Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
  *
  * msf_dots_s8 for Armv7E-M: words of four bytes, widened to pairs of int16
- * and multiplied two by two. */
+ * and multiplied two by two. What is out of line is inline to the linker, so
+ * that a program has it once. */
 #ifndef MSF_DOT_S8_ARMV7EM_H_
 #define MSF_DOT_S8_ARMV7EM_H_
 
@@ -16,7 +17,7 @@
  *   r0 x, lr its end; r1 weights of row 0, r2 the stride, r3 thrice; r4-r7
  *   sums; r8, r9 x widened; r10, r11 weights widened; r12 sums
  *   sp: x, words; r4-r11, lr of the caller; sums, quads */
-__attribute__((naked, noinline, unused)) static void msf_dot_quads(
+__attribute__((naked, noinline)) inline void msf_dot_quads(
     const int8_t * /*x*/, const int8_t * /*w*/, int32_t /*stride*/,
     int32_t /*words*/, int32_t * /*sums*/, int32_t /*quads*/) {
 /* clang-format off */
@@ -59,10 +60,71 @@ __attribute__((naked, noinline, unused)) static void msf_dot_quads(
       "bne 1b\n"
       "add sp, sp, #8\n"
       "pop {r4-r11, pc}\n");
+  /* clang-format on */
+}
+
+/* msf_dot_quads() that begins and ends by itself: sums begin with those at
+ * `start` and end as codes at `out`. The loop has the same registers; then
+ *
+ *   r0 multiplier, r12 -1 - shift, lr rounding; r8-r11 `multipliers` to `codes`,
+ *   which is 2 * output zero point + 1
+ *   sp: x, words; r4-r11, lr of the caller; `quads` to `codes` */
+__attribute__((naked, noinline)) inline void msf_dot_codes(
+    const int8_t * /*x*/, const int8_t * /*w*/, int32_t /*stride*/,
+    int32_t /*words*/, int32_t /*quads*/, const int32_t * /*start*/,
+    const int32_t * /*multipliers*/, const int8_t * /*shifts*/,
+    int8_t * /*out*/, int32_t /*codes*/) {
+/* clang-format off */
+/* See msf_simple_requantize(). The sign of the sum is that of its product. */
+#define MSF_DOT_CODE(sum)                  \
+  "ldrsb r12, [r9], #1\n"                  \
+  "ldr r0, [r8], #4\n"                     \
+  "mvn r12, r12\n"                         \
+  "lsl lr, r11, r12\n"                     \
+  "add lr, lr, " sum ", asr #31\n"         \
+  "lsl " sum ", " sum ", #1\n"             \
+  "smmlar " sum ", " sum ", r0, lr\n"      \
+  "asr " sum ", " sum ", r12\n"            \
+  "ssat " sum ", #8, " sum ", asr #1\n"    \
+  "strb " sum ", [r10], #1\n"
+  __asm__ volatile(
+      ".syntax unified\n"
+      "push {r4-r11, lr}\n"
+      "push {r0, r3}\n"
+      "add r3, r2, r2, lsl #1\n"
+      "1:\n"
+      "ldr r12, [sp, #48]\n" /* start */
+      "ldrd r0, r8, [sp]\n"
+      "ldmia r12!, {r4-r7}\n"
+      "add lr, r0, r8, lsl #2\n"
+      "str r12, [sp, #48]\n"
+      "lsls r8, r8, #31\n" /* an odd number of words */
+      "bmi 3f\n"
+      "2:\n" MSF_DOT_WORD "3:\n" MSF_DOT_WORD
+      "cmp r0, lr\n"
+      "bne 2b\n"
+      "add r12, sp, #52\n"
+      "ldm r12, {r8-r11}\n"
+      MSF_DOT_CODE("r4") MSF_DOT_CODE("r5") MSF_DOT_CODE("r6")
+      MSF_DOT_CODE("r7")
+      "add r12, sp, #52\n"
+      "stm r12, {r8-r10}\n"
+      "ldr r8, [sp, #4]\n"
+      "ldr r9, [sp, #44]\n" /* quads */
+      "sub r1, r1, r8, lsl #2\n"
+      "add r1, r1, r2, lsl #2\n"
+      "subs r9, r9, #1\n"
+      "str r9, [sp, #44]\n"
+      "bne 1b\n"
+      "add sp, sp, #8\n"
+      "pop {r4-r11, pc}\n");
+#undef MSF_DOT_CODE
 #undef MSF_DOT_WORD
 #undef MSF_DOT_ROW
   /* clang-format on */
 }
+
+#define MSF_DOT_CODES 1 /* msf_dot_codes() is here */
 
 static inline int32_t msf_dot_one(const int8_t *x, int32_t n, const int8_t *w,
                                   int32_t sum) {
@@ -81,7 +143,7 @@ static inline int32_t msf_dot_one(const int8_t *x, int32_t n, const int8_t *w,
 
 /* What four channels at a time leave: bytes behind the last word, channels
  * behind the last four. */
-__attribute__((noinline, unused)) static void msf_dots_rest(
+__attribute__((noinline)) inline void msf_dots_rest(
     const int8_t *x, int32_t n, const int8_t *w, int32_t stride,
     int32_t channels, int32_t *sums) {
   const int32_t quads = channels & ~3;

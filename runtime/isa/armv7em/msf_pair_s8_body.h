@@ -68,7 +68,7 @@ static inline void msf_pair_put_both(msf_pair_operand *x, int32_t at,
  *
  * In assembly because this takes all 14 registers, more than a compiler
  * manages without spilling. */
-__attribute__((naked, noinline, unused)) static void msf_pair_rows(
+__attribute__((naked, noinline)) inline void msf_pair_rows(
     const uint32_t * /*x*/, const int8_t * /*w*/, int32_t /*w_stride*/,
     int32_t /*words*/, int32_t * /*sums*/, int32_t /*pairs*/) {
 /* clang-format off */
@@ -119,8 +119,6 @@ __attribute__((naked, noinline, unused)) static void msf_pair_rows(
       "bne 1b\n"
       "add sp, sp, #20\n"
       "pop {r4-r11, pc}\n");
-#undef MSF_PAIR_WORD
-#undef MSF_PAIR_CHANNEL
   /* clang-format on */
 }
 
@@ -137,5 +135,118 @@ static inline void msf_pair_multiply(const msf_pair_operand *x, int32_t words,
     msf_pair_rows(x->words[0], w, 0, words, sums + 2 * pairs, 1);
   }
 }
+
+/* How the two functions below go through pairs of channels: to the sums with
+ * all products, and on to the next pair. Sums begin with those at `start`, for
+ * pixel 1 `next_start` bytes behind. Registers are those of msf_pair_rows().
+ *
+ *   sp: x, w_stride, x's end, where the first turn begins, from one pair's end
+ *   to the next pair's start; r4-r11, lr of the caller; pairs, start,
+ *   next_start and so on */
+/* clang-format off */
+#define MSF_ROWS_TURN                                       \
+  "push {r4-r11, lr}\n"                                     \
+  "sub sp, sp, #20\n"                                       \
+  "lsl r4, r2, #1\n"                                        \
+  "sub r4, r4, r3, lsl #2\n"                                \
+  "str r4, [sp, #16]\n"                                     \
+  "rsb r5, r3, #0\n"                                        \
+  "and r5, r5, #3\n"                                        \
+  "mov r6, #60\n"                                           \
+  "adr.w r12, 2f\n"                                         \
+  "mla r12, r5, r6, r12\n"                                  \
+  "add r3, r0, r3, lsl #4\n"                                \
+  "stm sp, {r0, r2, r3, r12}\n"                             \
+  "1:\n"                                                    \
+  "ldrd r8, r9, [sp, #60]\n"                                \
+  "ldm sp, {r0, r2, r3, r12}\n"                             \
+  "add r9, r9, r8\n"                                        \
+  "ldrd r4, r5, [r8], #8\n"                                 \
+  "str r8, [sp, #60]\n"                                     \
+  "ldrd r6, r7, [r9]\n"                                     \
+  "add r2, r2, r1\n"                                        \
+  "mov pc, r12\n"                                           \
+  "2:\n"                                                    \
+  MSF_PAIR_WORD MSF_PAIR_WORD MSF_PAIR_WORD MSF_PAIR_WORD   \
+  "cmp r0, r3\n"                                            \
+  "bne 2b\n"
+#define MSF_ROWS_NEXT                                       \
+  "ldr r12, [sp, #16]\n"                                    \
+  "ldr r8, [sp, #56]\n"                                     \
+  "add r1, r1, r12\n"                                       \
+  "subs r8, r8, #1\n"                                       \
+  "str r8, [sp, #56]\n"                                     \
+  "bne 1b\n"                                                \
+  "add sp, sp, #20\n"                                       \
+  "pop {r4-r11, pc}\n"
+/* clang-format on */
+
+/* Sums of two pixels that never leave the registers: they end as codes at out0
+ * and out1.
+ *
+ *   r0 multiplier, r3 rounding, r12 -1 - shift; r8-r11, lr from `multipliers`
+ *   to `codes`, which is 2 * output zero point + 1 */
+__attribute__((naked, noinline)) inline void msf_code_rows(
+    const uint32_t * /*x*/, const int8_t * /*w*/, int32_t /*w_stride*/,
+    int32_t /*words*/, int32_t /*pairs*/, const int32_t * /*start*/,
+    int32_t /*next_start*/, const int32_t * /*multipliers*/,
+    const int8_t * /*shifts*/, int8_t * /*out0*/, int8_t * /*out1*/,
+    int32_t /*codes*/) {
+/* clang-format off */
+#define MSF_CODE_CHANNEL(sum0, sum1)                        \
+  "ldrsb r12, [r9], #1\n"                                   \
+  "ldr r0, [r8], #4\n"                                      \
+  "mvn r12, r12\n"                                          \
+  MSF_CODE_SUM(sum0, "r10")                                 \
+  MSF_CODE_SUM(sum1, "r11")
+/* See msf_simple_requantize(). The sign of the sum is that of its product. */
+#define MSF_CODE_SUM(sum, out)                              \
+  "lsl r3, lr, r12\n"                                       \
+  "add r3, r3, " sum ", asr #31\n"                          \
+  "lsl " sum ", " sum ", #1\n"                              \
+  "smmlar " sum ", " sum ", r0, r3\n"                       \
+  "asr " sum ", " sum ", r12\n"                             \
+  "ssat " sum ", #8, " sum ", asr #1\n"                     \
+  "strb " sum ", [" out "], #1\n"
+  __asm__ volatile(
+      ".syntax unified\n"
+      MSF_ROWS_TURN
+      "add r12, sp, #68\n"
+      "ldm r12, {r8-r11, lr}\n"
+      MSF_CODE_CHANNEL("r4", "r6")
+      MSF_CODE_CHANNEL("r5", "r7")
+      "add r12, sp, #68\n"
+      "stm r12, {r8-r11}\n"
+      MSF_ROWS_NEXT);
+#undef MSF_CODE_CHANNEL
+#undef MSF_CODE_SUM
+  /* clang-format on */
+}
+
+/* Sums of two pixels that go on elsewhere: at `sums` and, for pixel 1,
+ * `next_sums` bytes behind. */
+__attribute__((naked, noinline)) inline void msf_sum_rows(
+    const uint32_t * /*x*/, const int8_t * /*w*/, int32_t /*w_stride*/,
+    int32_t /*words*/, int32_t /*pairs*/, const int32_t * /*start*/,
+    int32_t /*next_start*/, int32_t * /*sums*/, int32_t /*next_sums*/) {
+  /* clang-format off */
+  __asm__ volatile(
+      ".syntax unified\n"
+      MSF_ROWS_TURN
+      "ldrd r8, r9, [sp, #68]\n" /* sums, next_sums */
+      "add r9, r9, r8\n"
+      "strd r4, r5, [r8], #8\n"
+      "strd r6, r7, [r9]\n"
+      "str r8, [sp, #68]\n"
+      MSF_ROWS_NEXT);
+  /* clang-format on */
+}
+
+#undef MSF_ROWS_TURN
+#undef MSF_ROWS_NEXT
+#undef MSF_PAIR_WORD
+#undef MSF_PAIR_CHANNEL
+
+#define MSF_PAIR_CODES 1 /* msf_code_rows() and msf_sum_rows() are here */
 
 #endif /* MSF_PAIR_S8_ARMV7EM_H_ */

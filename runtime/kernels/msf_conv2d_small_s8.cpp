@@ -1,0 +1,129 @@
+/* Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+ *
+ * 2-D convolution, int8, whose windows are small: the first layer, which reads
+ * the few channels of a picture. All of a window fits into one operand, so that
+ * no sums have to be kept. The bytes are those of TFLite's
+ * reference_integer_ops::ConvPerChannel. */
+#include "kernels/msf_conv2d_small_s8.h"
+
+#include "kernels/msf_pair_s8.h"
+#include "kernels/msf_position.h"
+#include "kernels/msf_window.h"
+#include "msf_kernels.h"
+
+namespace {
+
+/* The windows of one or two pixels as the weights are: kernel rows that begin
+ * at words. What is between the rows weighs nothing. */
+struct Windows {
+  const msf_conv2d_s8_params *p;
+  const msf_view *in;
+  alignas(4) int8_t bytes[2][MSF_CONV2D_SMALL_BYTES];
+};
+
+inline void PutBytes(const int8_t *from, int32_t bytes, int8_t *to) {
+#if defined(MSF_ISA_ARMV7EM) /* words from any address */
+  for (; bytes >= 4; bytes -= 4) {
+    __builtin_memcpy(to, from, 4);
+    from += 4;
+    to += 4;
+  }
+#endif
+  for (; bytes > 0; --bytes) *to++ = *from++;
+}
+
+/* The window whose first tap is at row `top` and column `left` of the input. */
+__attribute__((noinline)) void PutWindow(const Windows *windows, int32_t top,
+                                         int32_t left, int8_t *to) {
+  const msf_conv2d_s8_params *p = windows->p;
+  const int32_t in_c = p->in_c;
+  msf_taps taps = {0, p->kernel_w};
+  const bool whole = left >= 0 && left + p->kernel_w <= p->in_w;
+  if (!whole) taps = msf_taps_inside(left, p->kernel_w, 1, p->in_w);
+  const int32_t inside = (taps.last - taps.first) * in_c;
+  const int32_t step = (p->kernel_w * in_c + 3) & ~3;
+  const uint32_t padding = (uint8_t)p->input_zero_point * 0x01010101u;
+  const int32_t end = top + p->kernel_h * p->dilation_h;
+  for (int32_t r = top; r < end; r += p->dilation_h) {
+    const bool exists = r >= 0 && r < windows->in->rows;
+    if (!whole || !exists) {
+      for (int32_t i = 0; i < step; i += 4) {
+        __builtin_memcpy(__builtin_assume_aligned(to + i, 4), &padding, 4);
+      }
+    }
+    if (exists) {
+      const int8_t *row = (const int8_t *)msf_row(windows->in, r);
+      PutBytes(row + (left + taps.first) * in_c, inside,
+               to + taps.first * in_c);
+    }
+    to += step;
+  }
+}
+
+#if defined(MSF_PAIR_CODES)
+
+void EndPixels(const Windows *windows, int32_t filter, int32_t pixels,
+               int8_t *out, int32_t next) {
+  const msf_conv2d_s8_params *p = windows->p;
+  if (pixels == 1) {
+    msf_dot_end_pixel(p, windows->bytes[0], filter, filter, out);
+    return;
+  }
+  msf_pair_operand x;
+  msf_pair_put_both(&x, 0, windows->bytes[0], windows->bytes[1], filter >> 2);
+  msf_pair_end_pixels(p, &x, filter >> 2, out, next);
+}
+
+#else
+
+void EndPixels(const Windows *windows, int32_t filter, int32_t pixels,
+               int8_t *out, int32_t next) {
+  const msf_conv2d_s8_params *p = windows->p;
+  msf_pair_operand x;
+  msf_pair_put_both(&x, 0, windows->bytes[0], windows->bytes[1], filter >> 2);
+  alignas(8) int32_t sums[2 * MSF_PAIR_CHANNELS];
+  const int8_t *w = p->weights;
+  for (int32_t o = 0; o < p->out_c; o += MSF_PAIR_CHANNELS) {
+    const int32_t n = msf_min(p->out_c - o, MSF_PAIR_CHANNELS);
+    for (int32_t i = 0; i < n; ++i) {
+      const int32_t bias = p->bias[o + i];
+      sums[i] = bias;
+      sums[i + MSF_PAIR_CHANNELS] = bias;
+    }
+    if (pixels == 2) {
+      msf_pair_multiply(&x, filter >> 2, w, filter, n, sums);
+      msf_pair_finish(p, sums, o, n, out, next);
+    } else {
+      msf_dots_s8(windows->bytes[0], filter, w, filter, n, sums);
+      msf_finish_channels(p, sums, o, n, out);
+    }
+    w += MSF_PAIR_CHANNELS * filter;
+  }
+}
+
+#endif
+
+}  // namespace
+
+extern "C" void msf_conv2d_small_s8(const msf_call *call) {
+  const msf_conv2d_s8_params *p = (const msf_conv2d_s8_params *)call->params;
+  Windows windows = {p, &call->in[0], {}};
+  const int32_t filter = p->kernel_h * ((p->kernel_w * p->in_c + 3) & ~3);
+  const auto put = [&](const msf_position &at, int8_t *to) {
+    PutWindow(&windows, at.r * p->stride_h - p->pad_top,
+              at.x * p->stride_w - p->pad_left, to);
+  };
+  for (msf_position at(call, p->out_w); !at.is_behind();) {
+    int8_t *const out = at.row + at.x * p->out_c;
+    put(at, windows.bytes[0]);
+    at.next();
+    if (at.is_behind()) {
+      EndPixels(&windows, filter, 1, out, 0);
+      return;
+    }
+    put(at, windows.bytes[1]);
+    const int32_t next = (int32_t)(at.row + at.x * p->out_c - out);
+    at.next();
+    EndPixels(&windows, filter, 2, out, next);
+  }
+}

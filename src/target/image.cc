@@ -150,7 +150,8 @@ BuildSizes Sizes(const Target& target, const ElfImage& elf) {
       .bss_bytes = section(".arena") + section(".instance") + section(".bss"),
       .arena_bytes = symbol("harness_arena").bytes,
       .instance_bytes = symbol("harness_model").bytes,
-      .harness_flash_bytes = section(".harness_text"),
+      .harness_flash_bytes =
+          section(".harness_vectors") + section(".harness_text"),
       .harness_ram_bytes = section(".harness_bss") + section(".harness_guard"),
       .input_flash_bytes = section(".harness_input"),
       .ram_bytes = span("__stack_limit", MemoryKind::kRam),

@@ -78,7 +78,8 @@ bool IsSmall(const Target& target) {
 using SampleCase = std::tuple<const char*, InputMode>;
 class Sample : public ::testing::TestWithParam<SampleCase> {};
 
-constexpr const char* kTargets[] = {"m4", "m0", "rv32imc", "hifive1"};
+constexpr const char* kTargets[] = {"m4", "m55", "m0", "rv32imc",
+                                    "hifive1"};
 
 INSTANTIATE_TEST_SUITE_P(
     Emulated, Sample,
@@ -109,7 +110,8 @@ TEST_P(Sample, RunsInTheBytesThatWerePlannedOrIsRefused) {
 
 class Patch : public ::testing::TestWithParam<const char*> {};
 
-INSTANTIATE_TEST_SUITE_P(Emulated, Patch, ::testing::Values("m4", "rv32imc"),
+INSTANTIATE_TEST_SUITE_P(Emulated, Patch,
+                         ::testing::Values("m4", "m55", "rv32imc"),
                          [](const auto& test) {
                            return std::string(test.param);
                          });

@@ -1,5 +1,5 @@
 # Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
-"""The presets arm and riscv build: the runtime alone, warnings are errors."""
+"""The presets arm, helium and riscv build: the runtime alone, warnings are errors."""
 
 import shutil
 import subprocess
@@ -24,6 +24,9 @@ class Cross(unittest.TestCase):
 
     def test_arm(self):
         self.build("arm", "arm-none-eabi-g++")
+
+    def test_helium(self):
+        self.build("helium", "arm-none-eabi-g++")
 
     def test_riscv(self):
         self.build("riscv", "riscv64-unknown-elf-g++")

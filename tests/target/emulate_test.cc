@@ -45,7 +45,8 @@ class OnTarget : public ::testing::TestWithParam<std::string> {
 };
 
 INSTANTIATE_TEST_SUITE_P(Emulated, OnTarget,
-                         ::testing::Values("m4", "m0", "rv32imc", "hifive1"),
+                         ::testing::Values("m4", "m55", "m0", "rv32imc",
+                                           "hifive1"),
                          [](const auto& test) { return test.param; });
 
 TEST_P(OnTarget, StreamedRowsGiveTheExpectedBytesInEveryRun) {

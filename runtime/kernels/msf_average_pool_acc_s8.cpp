@@ -1,6 +1,7 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 #include "kernels/msf_average_pool_acc_s8.h"
 
+#include "kernels/msf_add_codes.h"
 #include "msf_kernels.h"
 #include "msf_math.h"
 
@@ -10,7 +11,8 @@ namespace {
 void Add(const int8_t *row, msf_pool_span xs, int32_t c, int32_t *sums) {
   const int8_t *at = row + xs.first * c;
   for (int32_t x = xs.first; x < xs.last; ++x) {
-    for (int32_t ch = 0; ch < c; ++ch) sums[ch] += *at++;
+    msf_add_codes(at, c, sums);
+    at += c;
   }
 }
 

@@ -5,8 +5,18 @@
  * reference_integer_ops::ConvPerChannel. */
 #include "kernels/msf_conv2d_1x1_s8.h"
 
-#include "kernels/msf_pixel_pairs.h"
+#include "msf_isa.h"
 #include "msf_kernels.h"
+
+#if defined(MSF_ISA_HELIUM)
+#include "isa/helium/msf_conv2d_1x1_row_body.h"
+
+extern "C" void msf_conv2d_1x1_s8(const msf_call *call) {
+  msf_conv2d_points(call);
+}
+
+#else
+#include "kernels/msf_pixel_pairs.h"
 
 namespace {
 
@@ -103,3 +113,5 @@ extern "C" void msf_conv2d_1x1_s8(const msf_call *call) {
   };
   msf_by_pairs(call, p, make);
 }
+
+#endif

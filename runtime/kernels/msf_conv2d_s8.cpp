@@ -4,9 +4,17 @@
  * are those of TFLite's reference_integer_ops::ConvPerChannel. */
 #include "kernels/msf_conv2d_s8.h"
 
+#include "msf_isa.h"
+#include "msf_kernels.h"
+
+#if defined(MSF_ISA_HELIUM)
+#include "isa/helium/msf_conv2d_row_body.h"
+
+extern "C" void msf_conv2d_s8(const msf_call *call) { msf_conv2d_rows(call); }
+
+#else
 #include "kernels/msf_conv2d_s8_body.h"
 #include "kernels/msf_position.h"
-#include "msf_kernels.h"
 
 namespace {
 
@@ -115,3 +123,5 @@ extern "C" void msf_conv2d_s8(const msf_call *call) {
     Channels(&pixels, out, next);
   }
 }
+
+#endif

@@ -6,10 +6,20 @@
  * reference_integer_ops::ConvPerChannel. */
 #include "kernels/msf_conv2d_small_s8.h"
 
+#include "msf_isa.h"
+#include "msf_kernels.h"
+
+#if defined(MSF_ISA_HELIUM)
+#include "isa/helium/msf_conv2d_row_body.h"
+
+extern "C" void msf_conv2d_small_s8(const msf_call *call) {
+  msf_conv2d_at_once<MSF_CONV2D_SMALL_BYTES>(call);
+}
+
+#else
 #include "kernels/msf_pair_s8.h"
 #include "kernels/msf_position.h"
 #include "kernels/msf_window.h"
-#include "msf_kernels.h"
 
 namespace {
 
@@ -127,3 +137,5 @@ extern "C" void msf_conv2d_small_s8(const msf_call *call) {
     EndPixels(&windows, filter, 2, out, next);
   }
 }
+
+#endif

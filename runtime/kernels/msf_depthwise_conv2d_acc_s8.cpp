@@ -5,8 +5,16 @@
  * those of msf_depthwise_conv2d_s8. */
 #include "kernels/msf_depthwise_conv2d_acc_s8.h"
 
-#include "kernels/msf_depthwise_conv2d_s8_body.h"
+#include "msf_isa.h"
 #include "msf_kernels.h"
+
+#if defined(MSF_ISA_HELIUM)
+#include "isa/helium/msf_depthwise_row_body.h"
+
+extern "C" void msf_depthwise_conv2d_acc_s8(const msf_call *call) { msf_depthwise_accumulate(call); }
+
+#else
+#include "kernels/msf_depthwise_conv2d_s8_body.h"
 
 namespace {
 
@@ -62,3 +70,5 @@ extern "C" void msf_depthwise_conv2d_acc_s8(const msf_call *call) {
     left += p->stride_w;
   }
 }
+
+#endif

@@ -4,8 +4,16 @@
  * reference_integer_ops::DepthwiseConvPerChannel. */
 #include "kernels/msf_depthwise_conv2d_s8.h"
 
-#include "kernels/msf_depthwise_conv2d_s8_body.h"
+#include "msf_isa.h"
 #include "msf_kernels.h"
+
+#if defined(MSF_ISA_HELIUM)
+#include "isa/helium/msf_depthwise_row_body.h"
+
+extern "C" void msf_depthwise_conv2d_s8(const msf_call *call) { msf_depthwise_columns(call); }
+
+#else
+#include "kernels/msf_depthwise_conv2d_s8_body.h"
 
 namespace {
 
@@ -75,3 +83,5 @@ extern "C" void msf_depthwise_conv2d_s8(const msf_call *call) {
     left += p->stride_w;
   }
 }
+
+#endif

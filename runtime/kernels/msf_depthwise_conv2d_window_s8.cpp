@@ -7,9 +7,28 @@
  * reference_integer_ops::DepthwiseConvPerChannel. */
 #include "kernels/msf_depthwise_conv2d_window_s8.h"
 
+#include "msf_isa.h"
+#include "msf_kernels.h"
+
+#if defined(MSF_ISA_HELIUM)
+#include "isa/helium/msf_window_row_body.h"
+
+extern "C" void msf_depthwise_conv2d_window_s8(const msf_call *call) {
+  const msf_depthwise_conv2d_window_s8_params *p =
+      (const msf_depthwise_conv2d_window_s8_params *)call->params;
+  switch (p->kernel) {
+    case 3:
+      return msf_window_rows<3>(call);
+    case 5:
+      return msf_window_rows<5>(call);
+    default:
+      return msf_window_rows<7>(call);
+  }
+}
+
+#else
 #include "kernels/msf_quads_s8.h"
 #include "kernels/msf_scale.h"
-#include "msf_kernels.h"
 
 namespace {
 
@@ -127,3 +146,5 @@ extern "C" void msf_depthwise_conv2d_window_s8(const msf_call *call) {
                     p->clamp_max);
   }
 }
+
+#endif

@@ -1,6 +1,7 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 #include "kernels/msf_mean_acc_s8.h"
 
+#include "kernels/msf_add_codes.h"
 #include "msf_kernels.h"
 
 // The mean over h, and over w and c if asked for. `state` holds an int32 sum
@@ -16,10 +17,13 @@ void msf_mean_acc_s8(const msf_call *call) {
   }
   const int8_t *at = reinterpret_cast<const int8_t *>(msf_row(in, call->step));
   int32_t *pixel = sums;
-  const int32_t c = p->c;
-  const int32_t keep = p->reduce_c ? 0 : -1;  // of a channel's number
   for (int32_t x = 0; x < p->w; ++x) {
-    for (int32_t ch = 0; ch < c; ++ch) pixel[ch & keep] += *at++;
+    if (p->reduce_c) {
+      for (int32_t ch = 0; ch < p->c; ++ch) *pixel += at[ch];
+    } else {
+      msf_add_codes(at, p->c, pixel);
+    }
+    at += p->c;
     if (!p->reduce_w) pixel += channels;
   }
   if (call->step + 1 != in->rows) return;

@@ -14,13 +14,9 @@ void msf_requantize_s8(const msf_call *call) {
   const int32_t end = msf_min(call->x_end, p->w) * p->c;
   int32_t i = call->x * p->c;
   if (msf_has_scale(p->shift)) {
-    const msf_scale scale =
-        msf_scale_of(p->multiplier, p->shift, p->zero_point);
-    const int32_t zero_point = p->in_zero_point;
-    for (int8_t *to = out + i; to != out + end; ++to) {
-      const int32_t distance = in[to - out] - zero_point;
-      *to = (int8_t)msf_saturate_s8(msf_scale_doubled(2 * distance, scale));
-    }
+    msf_rescale_codes(in + i, end - i, p->in_zero_point,
+                      msf_scale_of(p->multiplier, p->shift, p->zero_point),
+                      out + i);
     msf_clamp_codes(out + i, end - i, p->clamp_min, p->clamp_max);
     return;
   }

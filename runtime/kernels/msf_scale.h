@@ -49,20 +49,10 @@ static inline int32_t msf_scale_doubled(int32_t doubled, msf_scale scale) {
   return msf_high_mul_add(doubled, scale.multiplier, c) >> scale.shift;
 }
 
-/* Out of line: most ranges are full, and the loop would take registers. */
-__attribute__((noinline)) inline void msf_clamp_all(int8_t *codes,
-                                                    int32_t count, int32_t low,
-                                                    int32_t high) {
-  for (; count > 0; --count, ++codes) {
-    *codes = (int8_t)msf_clamp(*codes, low, high);
-  }
-}
-
-/* Codes that were saturated to int8, in a range that is often just that. */
-static inline void msf_clamp_codes(int8_t *codes, int32_t count, int32_t low,
-                                   int32_t high) {
-  if (low == -128 && high == 127) return;
-  msf_clamp_all(codes, count, low, high);
-}
+#if defined(MSF_ISA_HELIUM)
+#include "isa/helium/msf_codes_body.h"
+#else
+#include "kernels/msf_codes_body.h"
+#endif
 
 #endif /* MSF_SCALE_H_ */

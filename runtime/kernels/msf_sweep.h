@@ -14,6 +14,12 @@
 #ifndef MSF_SWEEP_H_
 #define MSF_SWEEP_H_
 
+#include "msf_isa.h"
+
+#if defined(MSF_ISA_HELIUM)
+#include "isa/helium/msf_sweep_row_body.h"
+#else
+
 #include "kernels/msf_depthwise_conv2d_s8.h"
 #include "kernels/msf_scale.h"
 #include "kernels/msf_window.h"
@@ -375,5 +381,7 @@ static inline void msf_sweep_row(const msf_call *call) {
   }
   msf_clamp_codes(s.out, s.outputs * s.p->in_c, s.p->clamp_min, s.p->clamp_max);
 }
+
+#endif /* MSF_ISA_HELIUM */
 
 #endif /* MSF_SWEEP_H_ */

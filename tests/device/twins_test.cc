@@ -1,7 +1,7 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 //
-// Kernels that have twins for Armv7E-M, on the emulated core against the
-// operators' references, to which tests/ops/ holds the portable bodies.
+// Kernels that have twins, on the emulated cores that take them: against the
+// portable kernels, and against the operators' references.
 #include <gtest/gtest.h>
 
 #include "driver/planner.h"
@@ -67,16 +67,38 @@ bool HasTools(const Target& target) {
          FindProgram(target.emulator.command);
 }
 
-TEST(Twins, OfDepthwiseKernelsAndSumsGiveThePortableBytes) {
-  ExpectTwinsAgree("m4", "depthwise_twins_firmware.cpp",
-                   {"msf_add_s8", "msf_depthwise_conv2d_3x3_s8",
-                    "msf_depthwise_conv2d_5x5_s8",
-                    "msf_depthwise_conv2d_7x7_s8",
-                    "msf_depthwise_conv2d_window_s8", "msf_requantize_s8"});
+class Twins : public ::testing::TestWithParam<const char*> {};
+
+// One for each folder of runtime/isa/.
+INSTANTIATE_TEST_SUITE_P(Emulated, Twins, ::testing::Values("m4", "m55"),
+                         [](const auto& test) {
+                           return std::string(test.param);
+                         });
+
+TEST_P(Twins, OfConvolutionsAndDenseLayersGiveThePortableBytes) {
+  ExpectTwinsAgree(GetParam(), "conv_twins_firmware.cpp",
+                   {"msf_conv2d_s8", "msf_conv2d_1x1_s8", "msf_conv2d_acc_s8",
+                    "msf_conv2d_part_s8", "msf_conv2d_small_s8",
+                    "msf_fully_connected_s8",
+                    "msf_fully_connected_acc_s8"});
 }
 
-TEST(Twins, DepthwiseConvolutionsOfAnyShapeGiveTheBytesOfTheReference) {
-  const Target target = FindTarget("m4").value();
+TEST_P(Twins, OfDepthwiseConvolutionsGiveThePortableBytes) {
+  ExpectTwinsAgree(
+      GetParam(), "depthwise_twins_firmware.cpp",
+      {"msf_depthwise_conv2d_s8", "msf_depthwise_conv2d_acc_s8",
+       "msf_depthwise_conv2d_3x3_s8", "msf_depthwise_conv2d_5x5_s8",
+       "msf_depthwise_conv2d_7x7_s8", "msf_depthwise_conv2d_window_s8"});
+}
+
+TEST_P(Twins, OfSumsRescalingAndAveragesGiveThePortableBytes) {
+  ExpectTwinsAgree(GetParam(), "element_twins_firmware.cpp",
+                   {"msf_add_s8", "msf_average_pool_acc_s8", "msf_mean_acc_s8",
+                    "msf_requantize_s8"});
+}
+
+TEST_P(Twins, DepthwiseConvolutionsOfAnyShapeGiveTheBytesOfTheReference) {
+  const Target target = FindTarget(GetParam()).value();
   if (!HasTools(target)) GTEST_SKIP() << "its tools are not installed";
   for (uint32_t batch = 0; batch < 4; ++batch) {
     SideBySide cases;
@@ -89,8 +111,8 @@ TEST(Twins, DepthwiseConvolutionsOfAnyShapeGiveTheBytesOfTheReference) {
   }
 }
 
-TEST(Twins, SumsOfAnyScaleGiveTheBytesOfTheReference) {
-  const Target target = FindTarget("m4").value();
+TEST_P(Twins, SumsOfAnyScaleGiveTheBytesOfTheReference) {
+  const Target target = FindTarget(GetParam()).value();
   if (!HasTools(target)) GTEST_SKIP() << "its tools are not installed";
   SideBySide cases;
   for (uint32_t i = 0; i < 80; ++i) {

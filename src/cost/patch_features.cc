@@ -1,0 +1,307 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+//
+// The loops are those of kernels/msf_patch.cpp. Which columns a patch makes at
+// once is the same in every band, which rows in every position: so both are
+// walked once, and multiplied.
+#include <map>
+#include <utility>
+
+#include "cost/count.h"
+#include "cost/machinery.h"
+
+namespace msf {
+namespace {
+
+// Bytes that are moved in rows, as memcpy and memmove do it.
+struct MoveCounts {
+  int64_t moves = 0;
+  int64_t lines = 0;  // of 16 bytes
+  int64_t words = 0;
+  int64_t bytes = 0;
+};
+
+struct PatchCounts {
+  int64_t calls = 0;
+  int64_t band_nodes = 0;
+  int64_t band_reads = 0;
+  int64_t sweeps = 0;
+  int64_t sweep_nodes = 0;
+  int64_t positions = 0;
+  int64_t position_nodes = 0;
+  int64_t plan_reads = 0;
+  int64_t makes = 0;  // of a node at a position
+  int64_t make_reads = 0;
+  int64_t kernels = 0;      // calls
+  int64_t oldest_nodes = 0;
+  int64_t oldest_reads = 0;
+  int64_t drops = 0;
+  int64_t drop_rows = 0;
+  int64_t copies = 0;
+  int64_t copy_rows = 0;
+  MoveCounts move;
+};
+
+constexpr const char* kPatchNames[] = {
+    "calls",       "band_nodes", "band_reads",     "sweeps",
+    "sweep_nodes", "positions",  "position_nodes", "plan_reads",
+    "makes",       "make_reads", "kernels",        "oldest_nodes",
+    "oldest_reads", "drops",     "drop_rows",      "copies",
+    "copy_rows",   "moves",      "move_lines",     "move_words",
+    "move_bytes"};
+
+void CountMove(int64_t bytes, bool aligned, int64_t times, MoveCounts& n) {
+  n.moves += times;
+  n.lines += aligned ? bytes / 16 * times : 0;
+  n.words += aligned ? bytes % 16 / 4 * times : 0;
+  n.bytes += (aligned ? bytes % 4 : bytes) * times;
+}
+
+// Rows of a node in a band: those at hand, and those that are new.
+struct BandRows {
+  int32_t first = 0;
+  int32_t end = 0;
+  int32_t first_new = 0;
+};
+
+// What all bands together do with a node's rows.
+struct NodeRows {
+  int64_t at_hand = 0;
+  int64_t made = 0;
+  int64_t from_ring = 0;
+  int64_t to_ring = 0;
+  // New rows whose features are alike: one of them, and how many.
+  std::map<int32_t, std::pair<int32_t, int64_t>> classes;
+};
+
+class PatchWalk {
+ public:
+  PatchWalk(const PatchTables& patch, int32_t bands, const KernelBody& body)
+      : patch_(patch),
+        body_(body),
+        p_(patch.params),
+        bands_(bands),
+        count_(static_cast<size_t>(p_.count)),
+        rows_(count_) {}
+
+  PlanFeatures Count() {
+    n_.calls = bands_;
+    n_.band_nodes = bands_ * p_.count;
+    for (size_t i = 0; i < count_; ++i) {
+      n_.band_reads += bands_ * node(0, i).read_count;
+    }
+    n_.sweeps = bands_ * p_.passes;
+    n_.sweep_nodes = n_.sweeps * p_.count;
+    WalkBands();
+    for (int32_t pass = 0; pass < p_.passes; ++pass) Sweep(pass);
+    AddTo(features_.of(kPatch), n_);
+    return std::move(features_);
+  }
+
+ private:
+  const msf_patch_node& node(int32_t pass, size_t i) const {
+    return patch_.nodes[static_cast<size_t>(pass) * count_ + i];
+  }
+
+  // Rows of all nodes in a band, as PlanRows.
+  std::vector<BandRows> PlanRows(int32_t band,
+                                 const std::vector<int32_t>& done) const {
+    std::vector<BandRows> rows(count_, {INT16_MAX, 0, 0});
+    rows.back().first = band * p_.patch_rows;
+    rows.back().end = std::min(rows.back().first + p_.patch_rows,
+                               node(0, count_ - 1).rows);
+    for (size_t i = count_; i-- > 0;) {
+      BandRows& r = rows[i];
+      if (r.end == 0) r.first = 0;
+      r.first_new = r.first;
+      if (node(0, i).kept_rows > 0) {
+        r.first_new = std::max(r.first, std::min(done[i], r.end));
+      }
+      for (int32_t k = 0; k < node(0, i).read_count; ++k) {
+        const msf_patch_read& read = node(0, i).reads[k];
+        if (read.source < 0 || r.first_new >= r.end) continue;
+        const auto source = static_cast<size_t>(read.source);
+        const int32_t first =
+            std::max(r.first_new * read.row_stride + read.row_offset, 0);
+        const int32_t end =
+            std::min((r.end - 1) * read.row_stride + read.row_offset +
+                         read.row_extent,
+                     node(0, source).rows);
+        if (first >= end) continue;
+        rows[source].first = std::min(rows[source].first, first);
+        rows[source].end = std::max(rows[source].end, end);
+      }
+    }
+    return rows;
+  }
+
+  // Rows of the node's first input.
+  const msf_view InputOf(int32_t pass, size_t i) const {
+    msf_view view{};
+    const msf_patch_node& n = node(pass, i);
+    if (n.read_count == 0) return view;
+    const int32_t source = n.reads[0].source;
+    if (source < 0) return patch_.inputs[static_cast<size_t>(-1 - source)];
+    const msf_patch_node& from = node(pass, static_cast<size_t>(source));
+    view.rows = from.rows;
+    view.row_bytes = from.tile_cols * from.pixel_bytes;
+    return view;
+  }
+
+  CallRange RangeOf(int32_t pass, size_t i) const {
+    const msf_view in = InputOf(pass, i);
+    const msf_patch_node& n = node(pass, i);
+    return {.in_rows = in.rows,
+            .in_row_bytes = in.row_bytes,
+            .out_row_bytes = i + 1 == count_ ? patch_.out_row_bytes
+                                             : n.tile_cols * n.pixel_bytes};
+  }
+
+  void WalkBands() {
+    std::vector<int32_t> done(count_, 0);
+    for (int32_t band = 0; band < bands_; ++band) {
+      const std::vector<BandRows> rows = PlanRows(band, done);
+      for (size_t i = 0; i < count_; ++i) AddBand(i, rows[i]);
+      for (size_t i = 0; i < count_; ++i) {
+        done[i] = std::max(done[i], rows[i].end);
+      }
+    }
+  }
+
+  void AddBand(size_t i, const BandRows& band) {
+    NodeRows& rows = rows_[i];
+    rows.at_hand += std::max(0, band.end - band.first);
+    rows.made += std::max(0, band.end - band.first_new);
+    const int32_t kept = node(0, i).kept_rows;
+    if (kept > 0) {
+      rows.from_ring += band.first_new - band.first;
+      rows.to_ring += band.end - std::max(band.first_new, band.end - kept);
+    }
+    const KernelShape& shape = patch_.shapes[i];
+    const auto& step_class =
+        CostedKernels()[static_cast<size_t>(shape.kernel)].step_class;
+    CallRange range = RangeOf(0, i);
+    for (int32_t r = band.first_new; r < band.end; ++r) {
+      range.step = r;
+      const int32_t key = step_class == nullptr ? 0 : step_class(shape, range);
+      auto& [row, count] = rows.classes[key];
+      row = r;
+      ++count;
+    }
+  }
+
+  // As PlanColumns.
+  void PlanColumns(int32_t x, std::vector<int32_t>& want) {
+    want.back() = x;
+    n_.position_nodes += bands_ * p_.count;
+    for (size_t i = count_; i-- > 0;) {
+      if (want[i] == 0) continue;
+      n_.plan_reads += bands_ * node(0, i).read_count;
+      for (int32_t k = 0; k < node(0, i).read_count; ++k) {
+        const msf_patch_read& read = node(0, i).reads[k];
+        if (read.source < 0) continue;
+        const auto source = static_cast<size_t>(read.source);
+        const int32_t end = (want[i] - 1) * read.column_stride +
+                            read.column_offset + read.column_extent;
+        want[source] =
+            std::max(want[source], std::min(end, node(0, source).width));
+      }
+    }
+  }
+
+  // Once along x, in all bands.
+  void Sweep(int32_t pass) {
+    done_.assign(count_, 0);
+    first_.assign(count_, 0);
+    std::vector<int32_t> want(count_, 0);
+    const int32_t width = node(0, count_ - 1).width;
+    for (int32_t x = 0; x < width;) {
+      x = std::min(x + p_.patch_cols, width);
+      n_.positions += bands_;
+      PlanColumns(x, want);
+      for (size_t i = 0; i < count_; ++i) {
+        if (want[i] > done_[i]) MakeColumns(pass, i, want[i]);
+      }
+    }
+  }
+
+  // As OldestColumn.
+  int32_t OldestColumn(size_t i) {
+    int32_t oldest = done_[i];
+    for (size_t c = i + 1; c < count_; ++c) {
+      n_.oldest_nodes += bands_;
+      const msf_patch_node& reader = node(0, c);
+      if (done_[c] >= reader.width) continue;
+      n_.oldest_reads += bands_ * reader.read_count;
+      for (int32_t k = 0; k < reader.read_count; ++k) {
+        const msf_patch_read& read = reader.reads[k];
+        if (read.source != static_cast<int32_t>(i)) continue;
+        oldest = std::min(oldest, std::max(done_[c] * read.column_stride +
+                                               read.column_offset,
+                                           0));
+      }
+    }
+    return oldest;
+  }
+
+  void DropOldColumns(int32_t pass, size_t i) {
+    const int32_t oldest = OldestColumn(i);
+    if (oldest <= first_[i]) return;
+    const msf_patch_node& n = node(pass, i);
+    const int64_t dropped = int64_t{oldest - first_[i]} * n.pixel_bytes;
+    const int64_t bytes = int64_t{done_[i] - oldest} * n.pixel_bytes;
+    n_.drops += bands_;
+    first_[i] = oldest;
+    if (bytes <= 0) return;
+    n_.drop_rows += rows_[i].at_hand;
+    const bool aligned = n.pixel_bytes % 4 == 0 && dropped % 4 == 0;
+    CountMove(bytes, aligned, rows_[i].at_hand, n_.move);
+  }
+
+  void MakeColumns(int32_t pass, size_t i, int32_t want) {
+    const msf_patch_node& n = node(pass, i);
+    if (i + 1 < count_) DropOldColumns(pass, i);
+    n_.makes += bands_;
+    n_.make_reads += bands_ * n.read_count;
+    if (n.kept_rows > 0) {
+      const int64_t copied = rows_[i].from_ring + rows_[i].to_ring;
+      n_.copies += 2 * bands_;
+      n_.copy_rows += copied;
+      CountMove(int64_t{want - done_[i]} * n.pixel_bytes,
+                n.pixel_bytes % 4 == 0, copied, n_.move);
+    }
+    n_.kernels += rows_[i].made;
+    CallRange range = RangeOf(pass, i);
+    range.x = done_[i];
+    range.x_end = want;
+    const size_t index = static_cast<size_t>(pass) * count_ + i;
+    for (const auto& [key, rows] : rows_[i].classes) {
+      range.step = rows.first;
+      features_.AddCall(patch_.shapes[index], range, body_, rows.second);
+    }
+    done_[i] = want;
+  }
+
+  const PatchTables& patch_;
+  const KernelBody& body_;
+  const msf_patch_params& p_;
+  int64_t bands_;
+  size_t count_;
+  std::vector<NodeRows> rows_;
+  std::vector<int32_t> done_;   // columns [0, done) have been made
+  std::vector<int32_t> first_;  // column of the tile
+  PatchCounts n_;
+  PlanFeatures features_;
+};
+
+}  // namespace
+
+PlanFeatures CountPatch(const PatchTables& patch, int32_t steps,
+                        const KernelBody& body) {
+  return PatchWalk(patch, steps, body).Count();
+}
+
+std::vector<CostedKernel> PatchFeatures() {
+  return {{kPatch, Names<PatchCounts>(kPatchNames), nullptr, nullptr}};
+}
+
+}  // namespace msf

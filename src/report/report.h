@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "driver/analyze.h"
+#include "driver/bench.h"
 #include "driver/compile.h"
 #include "driver/doctor.h"
 #include "driver/explain.h"
@@ -48,6 +49,11 @@ std::string FrontText(const Graph& graph, const ModelFront& front,
 
 Json ToJson(const RunReport& report);
 std::string ToText(const RunReport& report);
+
+// The coefficients as a file of targets/cost; `command` made them.
+Json CostJson(const CalibratedTarget& target, const std::string& command);
+// How well they explain what was measured, by kernel.
+std::string CalibrationText(const CalibratedTarget& target);
 
 Json OpsJson();
 std::string OpsText();

@@ -10,10 +10,10 @@
 namespace msf {
 namespace {
 
-// The runtime's tables without kernels and addresses.
-class Tables {
+// The runtime's tables of a schedule, without kernels and addresses.
+class MachineTables {
  public:
-  explicit Tables(const Schedule& schedule) {
+  explicit MachineTables(const Schedule& schedule) {
     for (const ScheduleTensor& tensor : schedule.tensors) {
       tensors_.push_back({.offset = 0,
                           .row_bytes = static_cast<int32_t>(tensor.row_bytes),
@@ -114,7 +114,9 @@ void AddSteps(const ScheduleStage& stage, CallRange range, int32_t steps,
   }
 }
 
-PatchTables TablesOf(const Schedule& schedule, const ScheduleStage& stage) {
+}  // namespace
+
+PatchTables PatchTablesOf(const Schedule& schedule, const ScheduleStage& stage) {
   const SchedulePatch& patch = *stage.patch;
   PatchTables tables{.params = patch.table};
   for (const SchedulePatchNode& node : patch.nodes) {
@@ -133,10 +135,8 @@ PatchTables TablesOf(const Schedule& schedule, const ScheduleStage& stage) {
   return tables;
 }
 
-}  // namespace
-
 PlanFeatures FeaturesOf(const Schedule& schedule, const KernelBody& body) {
-  const Tables tables(schedule);
+  const MachineTables tables(schedule);
   MachineRun run = CountMachine(tables.network());
   PlanFeatures features = std::move(run.features);
   for (size_t b = 0; b < schedule.blocks.size(); ++b) {
@@ -146,7 +146,7 @@ PlanFeatures FeaturesOf(const Schedule& schedule, const KernelBody& body) {
       const int32_t steps = run.steps[b][s];
       if (stage.node < 0) continue;
       if (stage.patch) {
-        features += CountPatch(TablesOf(schedule, stage), steps, body);
+        features += CountPatch(PatchTablesOf(schedule, stage), steps, body);
       } else {
         AddSteps(stage, WholeRows(schedule, stage), steps, body, features);
       }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cost/features.h"
+#include "cost/machinery.h"
 #include "schedule/schedule.h"
 
 namespace msf {
@@ -9,5 +10,8 @@ namespace msf {
 // Features of one inference: of every kernel call, of the patches, and of the
 // machine. Exact: walks all steps in the order of the runtime.
 PlanFeatures FeaturesOf(const Schedule& schedule, const KernelBody& body);
+
+// The tables of a stage that is a patch. The schedule must outlive them.
+PatchTables PatchTablesOf(const Schedule& schedule, const ScheduleStage& stage);
 
 }  // namespace msf

@@ -8,6 +8,7 @@
 
 #include "support/embedded.h"
 #include "support/process.h"
+#include "target/harness_config.h"
 #include "target/harness_report.h"
 #include "target/image.h"
 
@@ -149,7 +150,39 @@ Result<EmulationResult> Collect(const Target& target,
   return result;
 }
 
+// How the emulator ends a program that did not end by itself.
+Diagnostic ProgramFailure(const Target& target, const ProcessResult& process) {
+  const std::string where = "target " + target.id;
+  if (process.timed_out) {
+    return UserError(where, "the emulator had not ended in time",
+                     "measure less, or on a faster machine")
+        .value();
+  }
+  return InternalError(where, "the emulator stopped with a fault: " +
+                                  LastLine(process.error))
+      .value();
+}
+
 }  // namespace
+
+Result<std::string> EmulateProgram(const Target& target,
+                                   std::map<std::string, std::string> files,
+                                   double timeout_seconds) {
+  if (!FindProgram(target.emulator.command)) {
+    return NotInstalled(target, target.emulator.command,
+                        target.emulator.debian_package);
+  }
+  files.merge(MachineFiles(target));
+  MSF_ASSIGN(const Image image, BuildProgram(target, std::move(files)));
+  MSF_ASSIGN(const ProcessResult process,
+             RunProcess({.arguments = EmulatorCommand(target),
+                         .directory = image.directory.path(),
+                         .timeout_seconds = timeout_seconds}));
+  if (process.timed_out || process.exit_status != 0) {
+    return tl::unexpected(ProgramFailure(target, process));
+  }
+  return process.error + "\n" + process.output;
+}
 
 std::map<std::string, std::string> RuntimeFiles() {
   std::map<std::string, std::string> files;

@@ -93,6 +93,7 @@ void AddFront(CLI::App& app, Session& session);
 void AddCompile(CLI::App& app, Session& session);
 void AddRun(CLI::App& app, Session& session);
 void AddVerify(CLI::App& app, Session& session);
+void AddBench(CLI::App& app, Session& session);
 void AddOps(CLI::App& app, Session& session);
 void AddTargets(CLI::App& app, Session& session);
 void AddDoctor(CLI::App& app, Session& session);

@@ -34,19 +34,19 @@ struct PatchCounts {
   int64_t kernels = 0;      // calls
   int64_t oldest_nodes = 0;
   int64_t oldest_reads = 0;
+  int64_t ends = 0;  // nodes with kept rows at the end of a sweep
   int64_t drops = 0;
   int64_t drop_rows = 0;
-  int64_t copies = 0;
-  int64_t copy_rows = 0;
+  int64_t kept_rows = 0;
   MoveCounts move;
 };
 
 constexpr const char* kPatchNames[] = {
-    "calls",       "band_nodes", "band_reads",     "sweeps",
-    "sweep_nodes", "positions",  "position_nodes", "plan_reads",
-    "makes",       "make_reads", "kernels",        "oldest_nodes",
-    "oldest_reads", "drops",     "drop_rows",      "copies",
-    "copy_rows",   "moves",      "move_lines",     "move_words",
+    "calls",        "band_nodes", "band_reads",     "sweeps",
+    "sweep_nodes",  "positions",  "position_nodes", "plan_reads",
+    "makes",        "make_reads", "kernels",        "oldest_nodes",
+    "oldest_reads", "ends",       "drops",          "drop_rows",
+    "kept_rows",    "moves",      "move_lines",     "move_words",
     "move_bytes"};
 
 void CountMove(int64_t bytes, bool aligned, int64_t times, MoveCounts& n) {
@@ -65,10 +65,9 @@ struct BandRows {
 
 // What all bands together do with a node's rows.
 struct NodeRows {
-  int64_t at_hand = 0;
   int64_t made = 0;
-  int64_t from_ring = 0;
-  int64_t to_ring = 0;
+  int64_t fresh = 0;  // in the tile
+  int64_t kept = 0;   // of them, that go on into the ring
   // New rows whose features are alike: one of them, and how many.
   std::map<int32_t, std::pair<int32_t, int64_t>> classes;
 };
@@ -169,13 +168,12 @@ class PatchWalk {
 
   void AddBand(size_t i, const BandRows& band) {
     NodeRows& rows = rows_[i];
-    rows.at_hand += std::max(0, band.end - band.first);
     rows.made += std::max(0, band.end - band.first_new);
     const int32_t kept = node(0, i).kept_rows;
-    if (kept > 0) {
-      rows.from_ring += band.first_new - band.first;
-      rows.to_ring += band.end - std::max(band.first_new, band.end - kept);
-    }
+    const int32_t fresh =
+        std::max(band.first_new, band.end - node(0, i).tile_rows);
+    rows.fresh += std::max(0, band.end - fresh);
+    rows.kept += std::max(0, band.end - std::max(fresh, band.end - kept));
     const KernelShape& shape = patch_.shapes[i];
     const auto& step_class =
         CostedKernels()[static_cast<size_t>(shape.kernel)].step_class;
@@ -222,6 +220,11 @@ class PatchWalk {
         if (want[i] > done_[i]) MakeColumns(pass, i, want[i]);
       }
     }
+    for (size_t i = 0; i + 1 < count_; ++i) {
+      if (node(0, i).kept_rows == 0) continue;
+      n_.ends += bands_;
+      DropColumns(pass, i, done_[i]);
+    }
   }
 
   // As OldestColumn.
@@ -243,32 +246,27 @@ class PatchWalk {
     return oldest;
   }
 
-  void DropOldColumns(int32_t pass, size_t i) {
-    const int32_t oldest = OldestColumn(i);
+  // As DropColumns.
+  void DropColumns(int32_t pass, size_t i, int32_t oldest) {
     if (oldest <= first_[i]) return;
     const msf_patch_node& n = node(pass, i);
+    const NodeRows& rows = rows_[i];
     const int64_t dropped = int64_t{oldest - first_[i]} * n.pixel_bytes;
-    const int64_t bytes = int64_t{done_[i] - oldest} * n.pixel_bytes;
+    const int64_t left = int64_t{done_[i] - oldest} * n.pixel_bytes;
+    const bool aligned = n.pixel_bytes % 4 == 0;
     n_.drops += bands_;
+    n_.drop_rows += rows.fresh;
+    n_.kept_rows += rows.kept;
+    CountMove(dropped, aligned, rows.kept, n_.move);
+    if (left > 0) CountMove(left, aligned, rows.fresh, n_.move);
     first_[i] = oldest;
-    if (bytes <= 0) return;
-    n_.drop_rows += rows_[i].at_hand;
-    const bool aligned = n.pixel_bytes % 4 == 0 && dropped % 4 == 0;
-    CountMove(bytes, aligned, rows_[i].at_hand, n_.move);
   }
 
   void MakeColumns(int32_t pass, size_t i, int32_t want) {
     const msf_patch_node& n = node(pass, i);
-    if (i + 1 < count_) DropOldColumns(pass, i);
+    if (i + 1 < count_) DropColumns(pass, i, OldestColumn(i));
     n_.makes += bands_;
     n_.make_reads += bands_ * n.read_count;
-    if (n.kept_rows > 0) {
-      const int64_t copied = rows_[i].from_ring + rows_[i].to_ring;
-      n_.copies += 2 * bands_;
-      n_.copy_rows += copied;
-      CountMove(int64_t{want - done_[i]} * n.pixel_bytes,
-                n.pixel_bytes % 4 == 0, copied, n_.move);
-    }
     n_.kernels += rows_[i].made;
     CallRange range = RangeOf(pass, i);
     range.x = done_[i];

@@ -11,7 +11,8 @@ namespace {
 constexpr double kTimeoutSeconds = 600;
 
 Result<CalibratedTarget> FitLog(const BenchLog& log, const BenchCases& cases,
-                                double ticks_per_cost, std::string unit) {
+                                double ticks_per_cost, std::string unit,
+                                std::string id) {
   std::vector<double> costs;
   for (const double ticks : log.ticks) {
     const size_t i = costs.size();
@@ -20,7 +21,8 @@ Result<CalibratedTarget> FitLog(const BenchLog& log, const BenchCases& cases,
     costs.push_back((ticks - (is_network ? log.nothing_ticks : 0)) /
                     ticks_per_cost);
   }
-  return CalibratedTarget{.unit = std::move(unit),
+  return CalibratedTarget{.id = std::move(id),
+                          .unit = std::move(unit),
                           .body = log.body,
                           .calibration = Fit(cases, log.body, costs),
                           .cases = log.cases};
@@ -39,11 +41,12 @@ Result<CalibratedTarget> CalibrateOnEmulator(const Target& target,
   MSF_ASSIGN(const BenchLog log, ParseBenchLog(text, "target " + target.id));
   return FitLog(log, cases,
                 log.calibration_ticks / log.calibration_instructions,
-                "instructions");
+                "instructions", target.id);
 }
 
 Result<CalibratedTarget> CalibrateFromLog(std::string_view text,
                                           const std::string& where,
+                                          const std::string& id,
                                           const BenchSize& size) {
   MSF_ASSIGN(const BenchLog log, ParseBenchLog(text, where));
   const BenchCases cases = MakeBenchCases(size);
@@ -52,7 +55,7 @@ Result<CalibratedTarget> CalibrateFromLog(std::string_view text,
                      "was made by another benchmark than this msfc writes",
                      "write the source again with the same options, and run it");
   }
-  return FitLog(log, cases, 1.0, "cycles");
+  return FitLog(log, cases, 1.0, "cycles", id);
 }
 
 }  // namespace msf

@@ -13,6 +13,7 @@ namespace msf {
 
 // What kernels cost on a target, and how sure that is.
 struct CalibratedTarget {
+  std::string id;    // of the target, or what the user calls the board
   std::string unit;  // "instructions" or "cycles"
   KernelBody body;
   Calibration calibration;
@@ -26,6 +27,7 @@ Result<CalibratedTarget> CalibrateOnEmulator(const Target& target,
 // From what the firmware printed on a board: cycles.
 Result<CalibratedTarget> CalibrateFromLog(std::string_view log,
                                           const std::string& where,
+                                          const std::string& id,
                                           const BenchSize& size);
 
 }  // namespace msf

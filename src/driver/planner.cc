@@ -159,6 +159,8 @@ Result<PlannedModel> MakePlan(const Graph& graph, const PlanRequest& request) {
   PlannedModel model{.units = std::move(found.units),
                      .lower_bound_bytes = best.lower_bound_bytes};
   MSF_ASSIGN(model.schedule, BuildSchedule(graph, model.units, best.plan));
+  model.predicted = PredictAll(model.schedule, request.target);
+  model.target = request.target;
   for (const LaidOutPlan& plan : all) {  // MACs fall
     const PlanBeside beside{plan.plan, plan.arena_bytes, plan.macs};
     if (plan.macs > best.macs) model.smaller = beside;
@@ -174,9 +176,11 @@ Result<ModelFront> MakeFront(const Graph& graph, const PlanRequest& request) {
   if (!limits.max_overhead) limits.max_overhead = kAnyOverhead;
   MSF_RETURN_IF_ERROR(KeepWithinLimits(graph, limits, found));
   ModelFront front{.units = std::move(found.units)};
+  front.target = request.target;
   for (const LaidOutPlan& plan : found.plans) {
     Schedule schedule;
     MSF_ASSIGN(schedule, BuildSchedule(graph, front.units, plan.plan));
+    front.predicted.push_back(PredictAll(schedule, request.target));
     front.points.push_back(std::move(schedule));
     front.lower_bounds.push_back(plan.lower_bound_bytes);
   }
@@ -195,7 +199,9 @@ PlanBeside PlanAt(const ModelFront& front, size_t point) {
 PlannedModel PointOf(const ModelFront& front, size_t point) {
   PlannedModel model{.units = front.units,
                      .schedule = front.points[point],
-                     .lower_bound_bytes = front.lower_bounds[point]};
+                     .lower_bound_bytes = front.lower_bounds[point],
+                     .predicted = front.predicted[point],
+                     .target = front.target};
   if (point > 0) model.smaller = PlanAt(front, point - 1);
   if (point + 1 < front.points.size()) model.cheaper = PlanAt(front, point + 1);
   return model;

@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 
+#include "driver/predict.h"
 #include "ir/graph.h"
 #include "plan/plan.h"
 #include "plan/unit_graph.h"
@@ -28,6 +29,7 @@ struct PlanRequest {
   std::optional<double> max_overhead;      // overhead factor F
   // None: kMacs if there is a limit of RAM, else kRam.
   std::optional<Objective> objective;
+  std::optional<Target> target;  // whose instructions or cycles to predict
   std::function<void(int64_t done, int64_t total)> progress;
 };
 
@@ -37,6 +39,8 @@ struct ModelFront {
   std::vector<Schedule> points;
   // One for each point: no plan with as few MACs needs fewer bytes of arena.
   std::vector<int64_t> lower_bounds;
+  std::vector<std::vector<Prediction>> predicted;  // of each point
+  std::optional<Target> target;                    // of the request
 };
 
 // A plan next to another one on the front.
@@ -54,6 +58,8 @@ struct PlannedModel {
   // Beside it on the front, whatever the limits: less RAM, or fewer MACs.
   std::optional<PlanBeside> smaller;
   std::optional<PlanBeside> cheaper;
+  std::vector<Prediction> predicted;
+  std::optional<Target> target;  // of the request
 };
 
 // A point of the front by itself. Requires point < front.points.size().

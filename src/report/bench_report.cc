@@ -1,9 +1,33 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "report/report.h"
+#include "support/size.h"
 
 namespace msf {
+
+Json PredictedJson(const std::vector<Prediction>& predicted) {
+  Json json = Json::object();
+  for (const Prediction& p : predicted) {
+    Json entry = Json::object();
+    if (p.instructions) entry["instructions"] = std::llround(*p.instructions);
+    if (p.cycles) entry["cycles"] = std::llround(*p.cycles);
+    if (p.milliseconds) entry["milliseconds"] = *p.milliseconds;
+    entry["basis"] = p.basis;
+    json[p.target] = std::move(entry);
+  }
+  return json;
+}
+
+std::string PredictedText(const Prediction& p) {
+  std::string text =
+      p.cycles ? WithCommas(std::llround(*p.cycles)) + " cycles"
+               : WithCommas(std::llround(*p.instructions)) + " instructions";
+  if (p.milliseconds) text += fmt::format(", {:.2f} ms", *p.milliseconds);
+  return text;
+}
 
 Json CostJson(const CalibratedTarget& target, const std::string& command) {
   Json fits = Json::object();
@@ -14,6 +38,7 @@ Json CostJson(const CalibratedTarget& target, const std::string& command) {
                         {"total_error", fit.total_error}};
   }
   return {{"made_by", command},
+          {"target", target.id},
           {"unit", target.unit},
           {"pair_words", target.body.pair_words},
           {"coefficients", target.calibration.coefficients},

@@ -14,6 +14,7 @@
 #include "driver/doctor.h"
 #include "driver/explain.h"
 #include "driver/planner.h"
+#include "driver/predict.h"
 #include "driver/run.h"
 #include "msf/diagnostic.h"
 
@@ -29,6 +30,11 @@ Json ToJson(const Diagnostic& diagnostic);
 
 Json ToJson(const Analysis& analysis);
 std::string ToText(const Analysis& analysis);
+
+// "predicted" of a plan.
+Json PredictedJson(const std::vector<Prediction>& predicted);
+// "12,345,678 instructions", "12,345,678 cycles, 68.6 ms".
+std::string PredictedText(const Prediction& prediction);
 
 Json PlanJson(const Graph& graph, const PlannedModel& model);
 // One line a block, and what sets the peak and what the plans beside it on the

@@ -39,6 +39,25 @@ Result<void> CheckRequest(const Target& target,
   return {};
 }
 
+// That there is an emulator, and that it is here.
+Result<void> CheckEmulator(const Target& target) {
+  if (!IsEmulated(target)) {
+    std::string ids;
+    for (const Target& other : AllTargets()) {
+      if (!IsEmulated(other)) continue;
+      ids += (ids.empty() ? "" : ", ") + other.id;
+    }
+    return UserError(
+        "target " + target.id, "is a board: nothing here can run it",
+        "emulated are " + ids +
+            "; for the board, msfc compile --target " + target.id +
+            " and its self-test");
+  }
+  if (FindProgram(target.emulator.command)) return {};
+  return NotInstalled(target, target.emulator.command,
+                      target.emulator.debian_package);
+}
+
 std::vector<std::string> EmulatorCommand(const Target& target) {
   std::vector<std::string> command = {target.emulator.command};
   const auto& arguments = target.emulator.arguments;
@@ -168,10 +187,7 @@ Diagnostic ProgramFailure(const Target& target, const ProcessResult& process) {
 Result<std::string> EmulateProgram(const Target& target,
                                    std::map<std::string, std::string> files,
                                    double timeout_seconds) {
-  if (!FindProgram(target.emulator.command)) {
-    return NotInstalled(target, target.emulator.command,
-                        target.emulator.debian_package);
-  }
+  MSF_RETURN_IF_ERROR(CheckEmulator(target));
   files.merge(MachineFiles(target));
   MSF_ASSIGN(const Image image, BuildProgram(target, std::move(files)));
   MSF_ASSIGN(const ProcessResult process,
@@ -202,10 +218,7 @@ Result<BuildSizes> BuildForTarget(const Target& target,
 Result<EmulationResult> Emulate(const Target& target,
                                 const EmulationRequest& request) {
   MSF_RETURN_IF_ERROR(CheckRequest(target, request));
-  if (!FindProgram(target.emulator.command)) {
-    return NotInstalled(target, target.emulator.command,
-                        target.emulator.debian_package);
-  }
+  MSF_RETURN_IF_ERROR(CheckEmulator(target));
   MSF_ASSIGN(const Image image, BuildImage(target, request));
   if (std::optional<Diagnostic> error = CheckFit(target, image.sizes)) {
     return tl::unexpected(*std::move(error));

@@ -50,7 +50,7 @@ void FillRam(bool floats) {
 }
 
 msf_view ViewOf(const BenchView &from) {
-  msf_view view;
+  msf_view view = {};
   view.base = bench_ram + from.at;
   view.row_bytes = from.row_bytes;
   view.capacity = from.capacity;

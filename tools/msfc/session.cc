@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "driver/input.h"
+#include "support/file.h"
 #include "support/size.h"
 
 namespace msf {
@@ -96,6 +97,13 @@ void AddSpaceOptions(CLI::App& verb, PlanOptions& options) {
   verb.add_option("--method", options.method,
                   "Part of the plan space: full, line-buffer, msf-cnn, "
                   "mcunetv2, streamnet or plain (default full)");
+  verb.add_option("--target", options.target,
+                  "Board or core whose instructions, cycles and milliseconds "
+                  "to predict: see msfc targets");
+  verb.add_option("--cost", options.cost_file,
+                  "What kernels cost there, from msfc bench --calibrate -o "
+                  "(default: what msfc knows)")
+      ->type_name("FILE");
 }
 
 void AddPlanOptions(CLI::App& verb, PlanOptions& options) {
@@ -112,6 +120,24 @@ Result<Objective> ParseObjective(const std::string& text) {
   if (text == "macs") return Objective::kMacs;
   return UserError("--objective", "'" + text + "' is not an objective",
                    "one of: ram, macs");
+}
+
+// The target of --target, with the costs of --cost.
+Result<std::optional<Target>> TargetFromOptions(const PlanOptions& options) {
+  if (!options.target) {
+    if (options.cost_file.empty()) return std::nullopt;
+    return UserError("--cost", "is of no use without --target",
+                     "say for which: --target ID");
+  }
+  MSF_ASSIGN(Target target, FindTarget(*options.target));
+  if (!options.cost_file.empty()) {
+    MSF_ASSIGN(const std::vector<uint8_t> bytes, ReadFile(options.cost_file));
+    MSF_ASSIGN(target.cost, ParseCost(std::string(bytes.begin(), bytes.end()),
+                                      options.cost_file));
+    target.cost->basis = "measured, " + options.cost_file;
+  }
+  if (options.must_predict) MSF_RETURN_IF_ERROR(CostModelOf(target));
+  return target;
 }
 
 Result<PlanRequest> RequestFromOptions(const PlanOptions& options,
@@ -134,6 +160,7 @@ Result<PlanRequest> RequestFromOptions(const PlanOptions& options,
     request.input_mode = mode;
   }
   MSF_ASSIGN(request.method, ParseMethod(options.method, "--method"));
+  MSF_ASSIGN(request.target, TargetFromOptions(options));
   return request;
 }
 

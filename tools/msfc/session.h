@@ -54,6 +54,9 @@ struct PlanOptions {
   std::string input_mode;
   std::string method = "full";
   std::string objective;
+  std::optional<std::string> target;
+  std::string cost_file;
+  bool must_predict = true;  // a target without known costs is an error
 };
 void AddSpaceOptions(CLI::App& verb, PlanOptions& options);
 void AddPlanOptions(CLI::App& verb, PlanOptions& options);

@@ -297,11 +297,23 @@ int64_t RamBytes(const PlanCase& bench) {
   return Aligned(bench.schedule.arena_bytes);
 }
 
+BenchSize BenchSizeFor(int64_t flash_bytes, int64_t ram_bytes) {
+  BenchSize size;
+  size.most_ram_bytes = std::min(size.most_ram_bytes, ram_bytes * 5 / 8);
+  constexpr int64_t kComfortable = 1024 * 1024;
+  if (flash_bytes < kComfortable) {
+    size.cases_per_kernel = static_cast<int32_t>(
+        std::max<int64_t>(8, size.cases_per_kernel * flash_bytes / kComfortable));
+    size.most_weight_bytes = std::min(size.most_weight_bytes, flash_bytes / 8);
+  }
+  return size;
+}
+
 BenchCases MakeBenchCases(const BenchSize& size) {
   BenchCases cases;
   std::map<std::string, int32_t> count;
   // Enough seeds for the rarest kernel.
-  const auto seeds = static_cast<uint32_t>(size.cases_per_kernel) * 400;
+  const auto seeds = static_cast<uint32_t>(size.cases_per_kernel + 10) * 400;
   for (uint32_t seed = 1; seed <= seeds; ++seed) {
     std::optional<KernelCase> bench = AnyCase(seed);
     if (!bench || RamBytes(*bench) > size.most_ram_bytes ||

@@ -50,6 +50,9 @@ struct BenchSize {
   int64_t most_weight_bytes = 40 * 1024;
 };
 
+// A size for a device with so much memory.
+BenchSize BenchSizeFor(int64_t flash_bytes, int64_t ram_bytes);
+
 // The same size gives the same cases, on every platform.
 BenchCases MakeBenchCases(const BenchSize& size);
 

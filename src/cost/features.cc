@@ -20,6 +20,10 @@ CostedKernel Find(const char* name) {
 
 }  // namespace
 
+bool ReadsConstants(const CostedKernel& kernel) {
+  return kernel.features.back() == std::string_view("flash_bytes");
+}
+
 const std::vector<CostedKernel>& CostedKernels() {
   static const std::vector<CostedKernel> kernels = {
 #define MSF_KERNEL(name) Find(#name),
@@ -45,7 +49,12 @@ void PlanFeatures::AddCall(const KernelShape& shape, const CallRange& call,
                            const KernelBody& body, int64_t times) {
   const auto index = static_cast<size_t>(shape.kernel);
   FeatureCounts one{};
-  CostedKernels()[index].count(shape, call, body, one);
+  const CostedKernel& kernel = CostedKernels()[index];
+  kernel.count(shape, call, body, one);
+  if (shape.weight_bytes <= body.cache_bytes && ReadsConstants(kernel)) {
+    int64_t& read = one[kernel.features.size() - 1];
+    read = std::min(read, int64_t{shape.weight_bytes});
+  }
   for (size_t i = 0; i < one.size(); ++i) counts[index][i] += times * one[i];
 }
 

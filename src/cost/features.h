@@ -23,6 +23,9 @@ namespace msf {
 // How a build's kernels are made; where that changes how often a loop turns.
 struct KernelBody {
   int32_t pair_words = 12;  // MSF_PAIR_WORDS of the runtime
+  // Constants of a kernel that are no larger are read from flash once a call,
+  // then from a cache.
+  int64_t cache_bytes = 0;
   bool operator==(const KernelBody&) const = default;
 };
 
@@ -51,6 +54,9 @@ struct CostedKernel {
   // all steps.
   int32_t (*step_class)(const KernelShape& shape, const CallRange& call);
 };
+
+// Whether its last feature is "flash_bytes", the constants that it reads.
+bool ReadsConstants(const CostedKernel& kernel);
 
 // All kernels of kernels.def in their order, then the machine.
 const std::vector<CostedKernel>& CostedKernels();

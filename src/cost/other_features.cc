@@ -214,12 +214,14 @@ void CountMean(const KernelShape& p, const CallRange&, const KernelBody&,
 
 struct PadCounts {
   int64_t calls = 0;
-  int64_t filled = 0;  // bytes
+  int64_t filled = 0;  // words, as memset does it
+  int64_t filled_bytes = 0;
   int64_t pixels = 0;
   int64_t copied = 0;  // bytes
 };
 
-constexpr const char* kPadNames[] = {"calls", "filled", "pixels", "copied"};
+constexpr const char* kPadNames[] = {"calls", "filled", "filled_bytes",
+                                     "pixels", "copied"};
 
 int32_t ClassOfPad(const KernelShape& p, const CallRange& call) {
   const int32_t r = call.step - p.top;
@@ -231,7 +233,9 @@ void CountPad(const KernelShape& p, const CallRange& call, const KernelBody&,
   PadCounts n;
   n.calls = 1;
   const int32_t x_end = std::min(call.x_end, p.out_w);
-  n.filled = int64_t{x_end - call.x} * p.out_c;
+  const int64_t filled = int64_t{x_end - call.x} * p.out_c;
+  n.filled = filled / 4;
+  n.filled_bytes = filled % 4;
   if (ClassOfPad(p, call) == 1) {
     n.pixels = std::max(
         0, std::min(x_end, p.left + p.w) - std::max(call.x, p.left));

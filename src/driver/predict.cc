@@ -10,9 +10,9 @@ namespace {
 int64_t FlashBytes(const PlanFeatures& features) {
   int64_t sum = 0;
   for (size_t k = 0; k < features.counts.size(); ++k) {
-    const auto names = CostedKernels()[k].features;
-    if (names.back() != std::string_view("flash_bytes")) continue;
-    sum += features.counts[k][names.size() - 1];
+    const CostedKernel& kernel = CostedKernels()[k];
+    if (!ReadsConstants(kernel)) continue;
+    sum += features.counts[k][kernel.features.size() - 1];
   }
   return sum;
 }
@@ -33,7 +33,9 @@ Result<CostModel> CostModelOf(const Target& target) {
   std::string unknown;
   std::optional<CostModel> model =
       MakeCostModel(target.cost->coefficients,
-                    {.pair_words = target.cost->pair_words}, &unknown);
+                    {.pair_words = target.cost->pair_words,
+                     .cache_bytes = target.cost->cache_bytes},
+                    &unknown);
   if (model) return *std::move(model);
   return UserError(where,
                    "its costs are of another version of msfc: '" + unknown +

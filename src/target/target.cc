@@ -67,6 +67,7 @@ TargetCost ParseTargetCost(const json& object) {
   TargetCost cost = ParseCoefficients(json::parse(*text));
   cost.cycles_per_instruction = object.value("cycles_per_instruction", 0.0);
   cost.flash_cycles_per_byte = object.value("flash_cycles_per_byte", 0.0);
+  cost.cache_bytes = object.value("cache_bytes", int64_t{0});
   cost.basis = object.at("basis").get<std::string>();
   return cost;
 }

@@ -49,6 +49,7 @@ struct TargetCost {
   // instruction takes, and how many a byte of constants does on top of them.
   double cycles_per_instruction = 0;  // 0: cycles are not known
   double flash_cycles_per_byte = 0;
+  int64_t cache_bytes = 0;  // between the core and flash
   std::string basis;  // in words: what was calibrated, what is a default
 };
 

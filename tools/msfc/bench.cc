@@ -19,7 +19,9 @@ struct BenchOptions {
 void Calibrate(const BenchOptions& options, Session& session) {
   const Result<Target> target = FindTarget(options.target);
   if (!target) return session.Fail(target.error());
-  const Result<CalibratedTarget> done = CalibrateOnEmulator(*target, {});
+  const Result<CalibratedTarget> done = CalibrateOnEmulator(
+      *target, BenchSizeFor(Memory(*target, MemoryKind::kFlash).bytes,
+                            Memory(*target, MemoryKind::kRam).bytes));
   if (!done) return session.Fail(done.error());
   const Json json = CostJson(*done, session.command_line);
   if (!options.output.empty()) {

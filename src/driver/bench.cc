@@ -44,6 +44,14 @@ Result<CalibratedTarget> CalibrateOnEmulator(const Target& target,
                 "instructions", target.id);
 }
 
+std::map<std::string, std::string> BoardSources(const BenchSize& size) {
+  std::map<std::string, std::string> files = BenchFirmware(MakeBenchCases(size));
+  for (const char* name : {"board.h", "board_main.cpp"}) {
+    files[name] = *EmbeddedFile(std::string("targets/bench/") + name);
+  }
+  return files;
+}
+
 Result<CalibratedTarget> CalibrateFromLog(std::string_view text,
                                           const std::string& where,
                                           const std::string& id,

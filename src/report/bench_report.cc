@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <filesystem>
 
 #include "report/report.h"
 #include "support/size.h"
@@ -26,6 +27,38 @@ std::string PredictedText(const Prediction& p) {
       p.cycles ? WithCommas(std::llround(*p.cycles)) + " cycles"
                : WithCommas(std::llround(*p.instructions)) + " instructions";
   if (p.milliseconds) text += fmt::format(", {:.2f} ms", *p.milliseconds);
+  return text;
+}
+
+Json ModelsJson(const std::vector<BenchedModel>& models) {
+  Json list = Json::array();
+  for (const BenchedModel& model : models) {
+    Json entry{{"model", model.model},
+               {"plain_macs", model.plain_macs},
+               {"overhead_factor", model.overhead_factor}};
+    entry.update(ToJson(model.run));
+    list.push_back(std::move(entry));
+  }
+  return {{"models", std::move(list)}};
+}
+
+std::string ModelsText(const std::vector<BenchedModel>& models) {
+  std::string text = fmt::format(
+      "{:<28} {:<8} {:>10} {:>5} {:>14} {:>14} {:>6}  {}\n", "model", "target",
+      "arena", "F", "instructions", "predicted", "stack", "outputs");
+  for (const BenchedModel& model : models) {
+    const RunReport& run = model.run;
+    const std::string name =
+        std::filesystem::path(model.model).stem().string();
+    text += fmt::format(
+        "{:<28} {:<8} {:>10} {:>5.2f} {:>14} {:>14} {:>6}  {}\n", name, run.on,
+        WithCommas(run.arena_bytes), model.overhead_factor,
+        WithCommas(run.instructions.front()),
+        run.predicted_instructions
+            ? WithCommas(std::llround(*run.predicted_instructions))
+            : "-",
+        run.stack_bytes, run.equal ? "equal" : "NOT equal");
+  }
   return text;
 }
 

@@ -56,6 +56,9 @@ std::string FrontText(const Graph& graph, const ModelFront& front,
 Json ToJson(const RunReport& report);
 std::string ToText(const RunReport& report);
 
+Json ModelsJson(const std::vector<BenchedModel>& models);
+std::string ModelsText(const std::vector<BenchedModel>& models);
+
 // The coefficients as a file of targets/cost; `command` made them.
 Json CostJson(const CalibratedTarget& target, const std::string& command);
 // How well they explain what was measured, by kernel.

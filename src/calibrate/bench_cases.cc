@@ -125,8 +125,15 @@ std::optional<TensorId> OneDense(NetMaker& net) {
   return net.FullyConnected(net.Input(in), AnyChannels(dice));
 }
 
+// One channel now and then: then operands repeat, and the loop is another.
+Hwc PictureToAdd(Dice& dice) {
+  Hwc hwc = AnyPicture(dice);
+  if (dice.OneIn(5)) hwc.c = 1;
+  return hwc;
+}
+
 std::optional<TensorId> OneAdd(NetMaker& net) {
-  const Hwc in = AnyPicture(net.dice());
+  const Hwc in = PictureToAdd(net.dice());
   const TensorId a = net.Input(in);
   return net.Add(a, net.Input(in));
 }
@@ -156,7 +163,7 @@ const std::vector<Maker>& Makers() {
       &OneAdd,
       &OnePad,
       [](NetMaker& net) {
-        return net.AddConstant(net.Input(AnyPicture(net.dice())));
+        return net.AddConstant(net.Input(PictureToAdd(net.dice())));
       },
       [](NetMaker& net) {
         return net.Quantize(net.Input(AnyPicture(net.dice())));
@@ -257,7 +264,8 @@ std::optional<KernelCase> PartCase(NetMaker& net) {
   const ChannelSlice slice{.role = SliceRole::kInputs,
                            .first = dice.OneOf({0, 0, in.c - count, 1}),
                            .count = count,
-                           .sums_rows = 1};
+                           .sums_rows = 1,
+                           .sums_cols = in.w};
   if (slice.first + slice.count > in.c) return std::nullopt;
   bench.call = op.slice(graph, node, op.forms(graph, node)[0], slice);
   bench.inputs[0].row_bytes = in.w * count;

@@ -62,6 +62,9 @@ std::optional<StagePlan> AnyPatch(const UnitGraph& units, int32_t first,
                   .patch_cols = dice.Int(1, std::min(output.columns, 8)),
                   .keeps_rows = std::vector<bool>(count, false)};
   if (dice.OneIn(3)) patch.patch_cols = output.columns;
+  if (dice.OneIn(3)) {
+    patch.strip_cols = dice.Int(patch.patch_cols, output.columns);
+  }
   patch.channel_tile = dice.Int(1, static_cast<int32_t>(inner.pixel_bytes()));
   if (MakePatch(units, patch)) return patch;
   patch.channel_tile = 0;

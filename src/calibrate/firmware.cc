@@ -178,17 +178,18 @@ class Emitter {
       const msf_patch_node& t = node.table;
       nodes += fmt::format(
           "{{&bench_nothing, nullptr, {}_{}, {}, {}, {}, {}, {}, {}, {}, {}, "
-          "{}}},\n",
+          "{}, {}}},\n",
           id, n, t.read_count, t.rows, t.width, t.pixel_bytes, t.tile_rows,
-          t.tile_cols, t.tile_offset, t.kept_rows, t.kept_offset);
+          t.tile_cols, t.tile_offset, t.kept_rows, t.kept_cols,
+          t.kept_offset);
     }
     const msf_patch_params& p = patch.table;
     tables_ += fmt::format(
         "const msf_patch_node {0}_nodes[] = {{\n{1}}};\n"
         "const msf_patch_params {0} = {{{0}_nodes, {2}, {3}, {4}, {5}, {6}, "
-        "{7}}};\n",
+        "{7}, {8}}};\n",
         id, nodes, p.count, p.passes, p.patch_rows, p.patch_cols,
-        p.kernel_scratch_offset, p.sums_offset);
+        p.strip_cols, p.kernel_scratch_offset, p.sums_offset);
     return id;
   }
 

@@ -26,6 +26,8 @@ struct PatchCounts {
   int64_t band_reads = 0;
   int64_t sweeps = 0;
   int64_t sweep_nodes = 0;
+  int64_t sweep_reads = 0;
+  int64_t strip_turns = 0;  // of a loop that looks for the strip
   int64_t positions = 0;
   int64_t position_nodes = 0;
   int64_t plan_reads = 0;
@@ -43,7 +45,7 @@ struct PatchCounts {
 
 constexpr const char* kPatchNames[] = {
     "calls",        "band_nodes", "band_reads",     "sweeps",
-    "sweep_nodes",  "positions",  "position_nodes", "plan_reads",
+    "sweep_nodes",  "sweep_reads", "strip_turns", "positions",  "position_nodes", "plan_reads",
     "makes",        "make_reads", "kernels",        "oldest_nodes",
     "oldest_reads", "ends",       "drops",          "drop_rows",
     "kept_rows",    "moves",      "move_lines",     "move_words",
@@ -74,24 +76,35 @@ struct NodeRows {
 
 class PatchWalk {
  public:
-  PatchWalk(const PatchTables& patch, int32_t bands, const KernelBody& body)
+  PatchWalk(const PatchTables& patch, int32_t steps, const KernelBody& body)
       : patch_(patch),
         body_(body),
         p_(patch.params),
-        bands_(bands),
+        steps_(steps),
         count_(static_cast<size_t>(p_.count)),
         rows_(count_) {}
 
   PlanFeatures Count() {
-    n_.calls = bands_;
-    n_.band_nodes = bands_ * p_.count;
+    const int64_t sweeps = steps_ * p_.passes *
+                           (p_.passes > 1 ? strips() : 1);
+    n_.calls = steps_;
+    n_.band_nodes = steps_ * p_.count;
+    n_.sweeps = sweeps;
+    n_.sweep_nodes = sweeps * p_.count;
     for (size_t i = 0; i < count_; ++i) {
-      n_.band_reads += bands_ * node(0, i).read_count;
+      n_.band_reads += steps_ * node(0, i).read_count;
+      n_.sweep_reads += sweeps * node(0, i).read_count;
     }
-    n_.sweeps = bands_ * p_.passes;
-    n_.sweep_nodes = n_.sweeps * p_.count;
+    // Bands of a strip are consecutive steps, or a band has all strips.
+    const bool by_strips = p_.passes == 1 && strips() > 1;
+    bands_ = by_strips ? steps_ / strips() : steps_;
     WalkBands();
-    for (int32_t pass = 0; pass < p_.passes; ++pass) Sweep(pass);
+    for (int32_t strip = 0; strip < strips(); ++strip) {
+      if (by_strips) n_.strip_turns += bands_ * bands_ * strip;
+      for (int32_t pass = 0; pass < p_.passes; ++pass) {
+        Sweep(pass, strip * p_.strip_cols);
+      }
+    }
     AddTo(features_.of(kPatch), n_);
     return std::move(features_);
   }
@@ -99,6 +112,11 @@ class PatchWalk {
  private:
   const msf_patch_node& node(int32_t pass, size_t i) const {
     return patch_.nodes[static_cast<size_t>(pass) * count_ + i];
+  }
+
+  int32_t width() const { return node(0, count_ - 1).width; }
+  int64_t strips() const {
+    return (width() + p_.strip_cols - 1) / p_.strip_cols;
   }
 
   // Rows of all nodes in a band, as PlanRows.
@@ -192,7 +210,7 @@ class PatchWalk {
     want.back() = x;
     n_.position_nodes += bands_ * p_.count;
     for (size_t i = count_; i-- > 0;) {
-      if (want[i] == 0) continue;
+      if (want[i] <= done_[i]) continue;
       n_.plan_reads += bands_ * node(0, i).read_count;
       for (int32_t k = 0; k < node(0, i).read_count; ++k) {
         const msf_patch_read& read = node(0, i).reads[k];
@@ -206,14 +224,30 @@ class PatchWalk {
     }
   }
 
-  // Once along x, in all bands.
-  void Sweep(int32_t pass) {
-    done_.assign(count_, 0);
-    first_.assign(count_, 0);
-    std::vector<int32_t> want(count_, 0);
-    const int32_t width = node(0, count_ - 1).width;
-    for (int32_t x = 0; x < width;) {
-      x = std::min(x + p_.patch_cols, width);
+  // As BeginSweep: where the columns that each node makes begin.
+  void BeginSweep(int32_t x) {
+    done_.assign(count_, INT16_MAX);
+    done_.back() = x;
+    for (size_t i = count_; i-- > 0;) {
+      for (int32_t k = 0; k < node(0, i).read_count; ++k) {
+        const msf_patch_read& read = node(0, i).reads[k];
+        if (read.source < 0) continue;
+        const auto source = static_cast<size_t>(read.source);
+        const int32_t first = done_[i] * read.column_stride + read.column_offset;
+        done_[source] = std::min(
+            done_[source], std::clamp(first, 0, node(0, source).width));
+      }
+    }
+    first_ = done_;
+  }
+
+  // Once along a strip from column `x` on, in all bands.
+  void Sweep(int32_t pass, int32_t x) {
+    BeginSweep(x);
+    std::vector<int32_t> want = done_;
+    const int32_t end = std::min(x + p_.strip_cols, width());
+    while (x < end) {
+      x = std::min(x + p_.patch_cols, end);
       n_.positions += bands_;
       PlanColumns(x, want);
       for (size_t i = 0; i < count_; ++i) {
@@ -282,7 +316,8 @@ class PatchWalk {
   const PatchTables& patch_;
   const KernelBody& body_;
   const msf_patch_params& p_;
-  int64_t bands_;
+  int64_t steps_;
+  int64_t bands_ = 0;  // of a strip
   size_t count_;
   std::vector<NodeRows> rows_;
   std::vector<int32_t> done_;   // columns [0, done) have been made

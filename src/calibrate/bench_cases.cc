@@ -358,8 +358,8 @@ std::vector<PlanFeatures> FeaturesOf(const BenchCases& cases,
     const ScheduleBlock& block =
         bench.schedule.blocks[static_cast<size_t>(bench.block)];
     const ScheduleStage& stage = block.stages[static_cast<size_t>(bench.stage)];
-    const PlanFeatures whole = CountPatch(
-        PatchTablesOf(bench.schedule, stage), stage.form.steps, body);
+    const PlanFeatures whole =
+        PatchFeaturesOf(bench.schedule, stage, stage.form.steps, body);
     PlanFeatures features;
     features.of(kPatch) = whole.of(kPatch);
     all.push_back(std::move(features));

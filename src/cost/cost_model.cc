@@ -27,6 +27,18 @@ double CostModel::Predict(const PlanFeatures& features) const {
   return sum;
 }
 
+double CostModel::PredictCall(const KernelShape& shape,
+                              const CallRange& call) const {
+  FeatureCounts counts{};
+  CountCall(shape, call, body, counts);
+  double sum = 0;
+  for (size_t i = 0; i < kMaxFeatures; ++i) {
+    sum += costs[static_cast<size_t>(shape.kernel)][i] *
+           static_cast<double>(counts[i]);
+  }
+  return sum;
+}
+
 std::optional<CostModel> MakeCostModel(const Coefficients& coefficients,
                                        KernelBody body, std::string* unknown) {
   CostModel model{.body = body, .costs = {}};

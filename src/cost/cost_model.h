@@ -23,6 +23,7 @@ struct CostModel {
   // In all, and by kernel.
   double Predict(const PlanFeatures& features) const;
   double Predict(const PlanFeatures& features, size_t kernel) const;
+  double PredictCall(const KernelShape& shape, const CallRange& call) const;
 };
 
 // Nothing if a kernel or feature is not known: the coefficients belong to

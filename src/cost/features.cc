@@ -45,17 +45,25 @@ PlanFeatures::PlanFeatures() : counts(CostedKernels().size()) {
   for (FeatureCounts& c : counts) c.fill(0);
 }
 
-void PlanFeatures::AddCall(const KernelShape& shape, const CallRange& call,
-                           const KernelBody& body, int64_t times) {
-  const auto index = static_cast<size_t>(shape.kernel);
+void CountCall(const KernelShape& shape, const CallRange& call,
+               const KernelBody& body, FeatureCounts& counts) {
+  const CostedKernel& kernel =
+      CostedKernels()[static_cast<size_t>(shape.kernel)];
   FeatureCounts one{};
-  const CostedKernel& kernel = CostedKernels()[index];
   kernel.count(shape, call, body, one);
   if (shape.weight_bytes <= body.cache_bytes && ReadsConstants(kernel)) {
     int64_t& read = one[kernel.features.size() - 1];
     read = std::min(read, int64_t{shape.weight_bytes});
   }
-  for (size_t i = 0; i < one.size(); ++i) counts[index][i] += times * one[i];
+  for (size_t i = 0; i < one.size(); ++i) counts[i] += one[i];
+}
+
+void PlanFeatures::AddCall(const KernelShape& shape, const CallRange& call,
+                           const KernelBody& body, int64_t times) {
+  FeatureCounts one{};
+  CountCall(shape, call, body, one);
+  FeatureCounts& sum = counts[static_cast<size_t>(shape.kernel)];
+  for (size_t i = 0; i < one.size(); ++i) sum[i] += times * one[i];
 }
 
 FeatureCounts& PlanFeatures::of(std::string_view kernel) {

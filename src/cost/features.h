@@ -66,6 +66,10 @@ int32_t FindCostedKernel(std::string_view name);
 inline constexpr char kMachine[] = "machine";
 inline constexpr char kPatch[] = "msf_patch";
 
+// Adds the features of a call.
+void CountCall(const KernelShape& shape, const CallRange& call,
+               const KernelBody& body, FeatureCounts& counts);
+
 // Features of a whole plan or of part of one.
 struct PlanFeatures {
   std::vector<FeatureCounts> counts;  // by kernel

@@ -76,15 +76,15 @@ struct NodeRows {
 
 class PatchWalk {
  public:
-  PatchWalk(const PatchTables& patch, int32_t steps, const KernelBody& body)
+  PatchWalk(const PatchTables& patch, int32_t steps, const CallSink& sink)
       : patch_(patch),
-        body_(body),
+        sink_(sink),
         p_(patch.params),
         steps_(steps),
         count_(static_cast<size_t>(p_.count)),
         rows_(count_) {}
 
-  PlanFeatures Count() {
+  FeatureCounts Walk() {
     const int64_t sweeps = steps_ * p_.passes *
                            (p_.passes > 1 ? strips() : 1);
     n_.calls = steps_;
@@ -105,8 +105,9 @@ class PatchWalk {
         Sweep(pass, strip * p_.strip_cols);
       }
     }
-    AddTo(features_.of(kPatch), n_);
-    return std::move(features_);
+    FeatureCounts own{};
+    AddTo(own, n_);
+    return own;
   }
 
  private:
@@ -192,7 +193,7 @@ class PatchWalk {
         std::max(band.first_new, band.end - node(0, i).tile_rows);
     rows.fresh += std::max(0, band.end - fresh);
     rows.kept += std::max(0, band.end - std::max(fresh, band.end - kept));
-    const KernelShape& shape = patch_.shapes[i];
+    const KernelShape& shape = *patch_.shapes[i];
     const auto& step_class =
         CostedKernels()[static_cast<size_t>(shape.kernel)].step_class;
     CallRange range = RangeOf(0, i);
@@ -308,13 +309,13 @@ class PatchWalk {
     const size_t index = static_cast<size_t>(pass) * count_ + i;
     for (const auto& [key, rows] : rows_[i].classes) {
       range.step = rows.first;
-      features_.AddCall(patch_.shapes[index], range, body_, rows.second);
+      sink_(*patch_.shapes[index], range, key, rows.second);
     }
     done_[i] = want;
   }
 
   const PatchTables& patch_;
-  const KernelBody& body_;
+  const CallSink& sink_;
   const msf_patch_params& p_;
   int64_t steps_;
   int64_t bands_ = 0;  // of a strip
@@ -323,14 +324,43 @@ class PatchWalk {
   std::vector<int32_t> done_;   // columns [0, done) have been made
   std::vector<int32_t> first_;  // column of the tile
   PatchCounts n_;
-  PlanFeatures features_;
 };
 
 }  // namespace
 
+FeatureCounts WalkPatch(const PatchTables& patch, int32_t steps,
+                        const CallSink& sink) {
+  return PatchWalk(patch, steps, sink).Walk();
+}
+
 PlanFeatures CountPatch(const PatchTables& patch, int32_t steps,
                         const KernelBody& body) {
-  return PatchWalk(patch, steps, body).Count();
+  PlanFeatures features;
+  features.of(kPatch) = WalkPatch(
+      patch, steps,
+      [&](const KernelShape& shape, const CallRange& call, int32_t,
+          int64_t times) { features.AddCall(shape, call, body, times); });
+  return features;
+}
+
+PlanFeatures CountSteps(const KernelShape& shape, CallRange call, int32_t steps,
+                        const KernelBody& body) {
+  const auto& step_class =
+      CostedKernels()[static_cast<size_t>(shape.kernel)].step_class;
+  std::map<int32_t, std::pair<int32_t, int64_t>> alike;  // one, and how many
+  for (int32_t s = 0; s < steps; ++s) {
+    call.step = s;
+    auto& [step, times] =
+        alike[step_class == nullptr ? 0 : step_class(shape, call)];
+    step = s;
+    ++times;
+  }
+  PlanFeatures features;
+  for (const auto& [key, steps_alike] : alike) {
+    call.step = steps_alike.first;
+    features.AddCall(shape, call, body, steps_alike.second);
+  }
+  return features;
 }
 
 std::vector<CostedKernel> PatchFeatures() {

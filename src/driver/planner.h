@@ -19,6 +19,7 @@ namespace msf {
 enum class Objective {
   kRam,   // the smallest RAM at the most work that is allowed
   kMacs,  // the fewest MACs in the most RAM that is allowed
+  kCycles,  // the fewest cycles of PlanRequest::target (or instructions)
 };
 
 // What the user asks of a plan. Nothing set: smallest RAM at F = 1.00.
@@ -27,7 +28,9 @@ struct PlanRequest {
   std::optional<InputMode> input_mode;     // none: streamed where it helps
   std::optional<int64_t> ram_limit_bytes;  // of the arena
   std::optional<double> max_overhead;      // overhead factor F
-  // None: kMacs if there is a limit of RAM, else kRam.
+  std::optional<double> max_latency_ms;    // on the target
+  // None: kMacs if there is a limit of RAM, else kRam. kCycles or a limit of
+  // latency makes the front one of RAM against cycles; both need a target.
   std::optional<Objective> objective;
   std::optional<Target> target;  // whose instructions or cycles to predict
   std::function<void(int64_t done, int64_t total)> progress;
@@ -41,6 +44,7 @@ struct ModelFront {
   std::vector<int64_t> lower_bounds;
   std::vector<std::vector<Prediction>> predicted;  // of each point
   std::optional<Target> target;                    // of the request
+  bool by_cycles = false;  // the target's stand against RAM, not MACs
 };
 
 // A plan next to another one on the front.

@@ -43,6 +43,21 @@ Result<CostModel> CostModelOf(const Target& target) {
                    "measure again: msfc bench --calibrate");
 }
 
+Result<CostModel> WorkModelOf(const Target& target) {
+  MSF_ASSIGN(CostModel model, CostModelOf(target));
+  if (target.cost->cycles_per_instruction <= 0) return model;
+  for (size_t k = 0; k < model.costs.size(); ++k) {
+    for (double& cost : model.costs[k]) {
+      cost *= target.cost->cycles_per_instruction;
+    }
+    const CostedKernel& kernel = CostedKernels()[k];
+    if (!ReadsConstants(kernel)) continue;
+    model.costs[k][kernel.features.size() - 1] =
+        target.cost->flash_cycles_per_byte;
+  }
+  return model;
+}
+
 Result<Prediction> Predict(const Schedule& schedule, const Target& target) {
   MSF_ASSIGN(const CostModel model, CostModelOf(target));
   const PlanFeatures features = FeaturesOf(schedule, model.body);

@@ -24,6 +24,10 @@ struct Prediction {
 // The target's coefficients. An error if it has none.
 Result<CostModel> CostModelOf(const Target& target);
 
+// The same in cycles, constants included; in instructions where cycles are not
+// known. What the search makes small.
+Result<CostModel> WorkModelOf(const Target& target);
+
 Result<Prediction> Predict(const Schedule& schedule, const Target& target);
 
 // For every target whose coefficients were measured on itself, and for `also`.

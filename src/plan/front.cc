@@ -249,9 +249,7 @@ void FrontSearch::Add(const Plan& plan) {
   for (const BlockPlan& block : plan.blocks) {
     BlockOption option{.plan = block};
     option.plan.moves.clear();
-    for (const Stage& stage : StagesOf(graph_, block)) {
-      option.work = option.work + Work{stage.form.macs, stage.form.steps};
-    }
+    option.work = WorkOf(graph_, block, options_.stages.cost);
     option.bytes = LiveBytes(graph_, option.plan);
     blocks_[Index(block.first_unit, block.last_unit)].push_back(
         std::move(option));

@@ -31,6 +31,10 @@ std::string RecomputedText(const Graph& graph, const ModelFront& front,
 std::string Mark(const ModelFront& front, size_t point) {
   const Schedule& schedule = front.points[point];
   std::string mark = point == 0 ? "  <- least RAM" : "";
+  if (front.by_cycles) {
+    if (point + 1 < front.points.size()) return mark;
+    return (mark.empty() ? "  <- " : mark + ", ") + "fastest";
+  }
   const bool is_free = schedule.macs <= schedule.plain_macs;
   if (!is_free || (point > 0 && front.points[point - 1].macs <=
                                     schedule.plain_macs)) {

@@ -2,7 +2,7 @@
 #include "schedule/plan_features.h"
 
 #include <algorithm>
-#include <map>
+#include <deque>
 
 #include "cost/machinery.h"
 #include "plan/block.h"
@@ -94,45 +94,35 @@ CallRange WholeRows(const Schedule& schedule, const ScheduleStage& stage) {
   return range;
 }
 
-// Steps of a kernel over whole rows.
-void AddSteps(const ScheduleStage& stage, CallRange range, int32_t steps,
-              const KernelBody& body, PlanFeatures& features) {
-  const KernelShape shape = ShapeOf(stage.call);
-  const auto& step_class =
-      CostedKernels()[static_cast<size_t>(shape.kernel)].step_class;
-  std::map<int32_t, int64_t> alike;  // by class
-  std::map<int32_t, int32_t> example;
-  for (int32_t s = 0; s < steps; ++s) {
-    range.step = s;
-    const int32_t key = step_class == nullptr ? 0 : step_class(shape, range);
-    ++alike[key];
-    example[key] = s;
-  }
-  for (const auto& [key, times] : alike) {
-    range.step = example[key];
-    features.AddCall(shape, range, body, times);
-  }
-}
-
-}  // namespace
-
-PatchTables PatchTablesOf(const Schedule& schedule, const ScheduleStage& stage) {
+PatchTables PatchTablesOf(const Schedule& schedule, const ScheduleStage& stage,
+                          std::deque<KernelShape>& shapes) {
   const SchedulePatch& patch = *stage.patch;
   PatchTables tables{.params = patch.table};
   for (const SchedulePatchNode& node : patch.nodes) {
     tables.nodes.push_back(node.table);
     tables.nodes.back().reads = node.reads.data();
-    tables.shapes.push_back(ShapeOf(node.call));
+    tables.shapes.push_back(&shapes.emplace_back(ShapeOf(node.call)));
   }
   for (const ScheduleRead& read : stage.reads) {
-    const ScheduleTensor& in = schedule.tensors[static_cast<size_t>(read.tensor)];
-    tables.inputs.push_back({.base = nullptr,
-                             .row_bytes = static_cast<int32_t>(in.row_bytes),
-                             .capacity = in.capacity,
-                             .rows = in.rows});
+    const ScheduleTensor& in =
+        schedule.tensors[static_cast<size_t>(read.tensor)];
+    msf_view view{};
+    view.row_bytes = static_cast<int32_t>(in.row_bytes);
+    view.capacity = in.capacity;
+    view.rows = in.rows;
+    tables.inputs.push_back(view);
   }
   tables.out_row_bytes = WholeRows(schedule, stage).out_row_bytes;
   return tables;
+}
+
+}  // namespace
+
+PlanFeatures PatchFeaturesOf(const Schedule& schedule,
+                             const ScheduleStage& stage, int32_t steps,
+                             const KernelBody& body) {
+  std::deque<KernelShape> shapes;
+  return CountPatch(PatchTablesOf(schedule, stage, shapes), steps, body);
 }
 
 PlanFeatures FeaturesOf(const Schedule& schedule, const KernelBody& body) {
@@ -146,9 +136,10 @@ PlanFeatures FeaturesOf(const Schedule& schedule, const KernelBody& body) {
       const int32_t steps = run.steps[b][s];
       if (stage.node < 0) continue;
       if (stage.patch) {
-        features += CountPatch(PatchTablesOf(schedule, stage), steps, body);
+        features += PatchFeaturesOf(schedule, stage, steps, body);
       } else {
-        AddSteps(stage, WholeRows(schedule, stage), steps, body, features);
+        features += CountSteps(ShapeOf(stage.call), WholeRows(schedule, stage),
+                               steps, body);
       }
     }
   }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "cost/features.h"
-#include "cost/machinery.h"
 #include "schedule/schedule.h"
 
 namespace msf {
@@ -11,7 +10,9 @@ namespace msf {
 // machine. Exact: walks all steps in the order of the runtime.
 PlanFeatures FeaturesOf(const Schedule& schedule, const KernelBody& body);
 
-// The tables of a stage that is a patch. The schedule must outlive them.
-PatchTables PatchTablesOf(const Schedule& schedule, const ScheduleStage& stage);
+// Features of steps [0, steps) of a stage that is a patch.
+PlanFeatures PatchFeaturesOf(const Schedule& schedule,
+                             const ScheduleStage& stage, int32_t steps,
+                             const KernelBody& body);
 
 }  // namespace msf

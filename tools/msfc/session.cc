@@ -91,6 +91,9 @@ void AddSpaceOptions(CLI::App& verb, PlanOptions& options) {
                   "Most work, as a factor F of the plain network's MACs, at "
                   "least 1")
       ->type_name("F");
+  verb.add_option("--max-latency", options.max_latency_ms,
+                  "Most milliseconds of an inference on --target, as predicted")
+      ->type_name("MS");
   verb.add_option("--input-mode", options.input_mode,
                   "Where inputs live: streamed, resident or external "
                   "(default: streamed where that keeps fewer rows)");
@@ -109,8 +112,9 @@ void AddSpaceOptions(CLI::App& verb, PlanOptions& options) {
 void AddPlanOptions(CLI::App& verb, PlanOptions& options) {
   AddSpaceOptions(verb, options);
   verb.add_option("--objective", options.objective,
-                  "What to make small within the limits: ram or macs "
-                  "(default: macs with --ram-limit, else ram)");
+                  "What to make small within the limits: ram, macs or cycles, "
+                  "those of --target (default: macs with --ram-limit, else "
+                  "ram)");
 }
 
 namespace {
@@ -118,8 +122,9 @@ namespace {
 Result<Objective> ParseObjective(const std::string& text) {
   if (text == "ram") return Objective::kRam;
   if (text == "macs") return Objective::kMacs;
+  if (text == "cycles") return Objective::kCycles;
   return UserError("--objective", "'" + text + "' is not an objective",
-                   "one of: ram, macs");
+                   "one of: ram, macs, cycles");
 }
 
 // The target of --target, with the costs of --cost.
@@ -154,6 +159,7 @@ Result<PlanRequest> RequestFromOptions(const PlanOptions& options,
     request.ram_limit_bytes = limit;
   }
   request.max_overhead = options.max_overhead;
+  request.max_latency_ms = options.max_latency_ms;
   if (!options.input_mode.empty()) {
     MSF_ASSIGN(const InputMode mode,
                ParseInputMode(options.input_mode, "--input-mode"));

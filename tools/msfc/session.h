@@ -51,6 +51,7 @@ struct PlanOptions {
   std::string model;
   std::optional<std::string> ram_limit;
   std::optional<double> max_overhead;
+  std::optional<double> max_latency_ms;
   std::string input_mode;
   std::string method = "full";
   std::string objective;

@@ -32,7 +32,8 @@ struct Diagnostic {
   std::vector<UnsupportedNode> unsupported;  // all of them at once
   // Of kInfeasible: what would do.
   std::optional<int64_t> tightest_ram_bytes;    // of arena
-  std::optional<int64_t> tightest_flash_bytes;  // of a target
+  std::optional<int64_t> tightest_flash_bytes;
+  std::optional<double> tightest_latency_ms;  // of a target
 };
 
 // "WHERE: WHAT\n  hint: HINT", with a line for each unsupported node.

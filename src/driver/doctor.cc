@@ -26,6 +26,7 @@ DoctorReport Diagnose() {
     AddTool(report, target.id,
             {.command = target.toolchain.compiler,
              .debian_package = target.toolchain.debian_package});
+    if (!IsEmulated(target)) continue;
     AddTool(report, target.id,
             {.command = target.emulator.command,
              .is_emulator = true,

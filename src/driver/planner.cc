@@ -2,6 +2,7 @@
 #include "driver/planner.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include "memory/plan_front.h"
 #include "plan/block_lives.h"
 #include "plan/solver.h"
+#include "schedule/stage_costs.h"
 #include "support/size.h"
 
 namespace msf {
@@ -26,11 +28,20 @@ struct Candidates {
   std::vector<LaidOutPlan> plans;  // from the least RAM on, MACs falling
 };
 
+bool CountsCycles(const PlanRequest& request) {
+  return request.objective == Objective::kCycles ||
+         request.max_latency_ms.has_value();
+}
+
 Candidates FindCandidates(const Graph& graph, const PlanRequest& request,
                           InputMode mode) {
   Candidates result{.units = BuildUnitGraph(graph, mode), .plans = {}};
-  result.plans = FindFront(
-      result.units, {.method = request.method, .progress = request.progress});
+  FrontOptions options{.method = request.method, .progress = request.progress};
+  if (CountsCycles(request)) {
+    options.stages.cost =
+        MakeStageCost(graph, result.units, *WorkModelOf(*request.target));
+  }
+  result.plans = FindFront(result.units, options);
   return result;
 }
 
@@ -54,11 +65,14 @@ Candidates FindCandidates(const Graph& graph, const PlanRequest& request) {
     return FindCandidates(graph, request, *request.input_mode);
   }
   Candidates streamed = FindCandidates(graph, request, InputMode::kStreamed);
-  // The last one does the least work.
-  const LaidOutPlan& plain = streamed.plans.back();
+  // The last one does the least work; by cycles, it may have any RAM for it.
+  const LaidOutPlan& plain = CountsCycles(request) ? streamed.plans.front()
+                                                   : streamed.plans.back();
   if (!KeepsWholeInputs(streamed.units, plain.plan)) return streamed;
   Candidates resident = FindCandidates(graph, request, InputMode::kResident);
-  return resident.plans.back().arena_bytes > plain.arena_bytes
+  const LaidOutPlan& other = CountsCycles(request) ? resident.plans.front()
+                                                   : resident.plans.back();
+  return other.arena_bytes > plain.arena_bytes
              ? std::move(streamed)
              : std::move(resident);
 }
@@ -91,7 +105,54 @@ Result<void> CheckRequest(const Graph& graph, const PlanRequest& request) {
     return UserError("--max-overhead", "no plan does less work than F = 1.00",
                      "give a number of at least 1");
   }
+  if (!CountsCycles(request)) return {};
+  if (!request.target) {
+    return UserError(
+        request.max_latency_ms ? "--max-latency" : "--objective cycles",
+        "needs a target that it is counted on", "say which: --target ID");
+  }
+  MSF_RETURN_IF_ERROR(CostModelOf(*request.target));
+  const bool has_time =
+      request.target->clock_hz > 0 &&
+      (request.target->cost->unit == "cycles" ||
+       request.target->cost->cycles_per_instruction > 0);
+  if (request.max_latency_ms && !has_time) {
+    return UserError("--max-latency",
+                     "target " + request.target->id +
+                         " has no clock that means anything",
+                     "choose a board: see msfc targets");
+  }
   return {};
+}
+
+// Drops what takes too long on the target. The last plan is the fastest.
+Result<void> KeepFastEnough(const Graph& graph, const PlanRequest& request,
+                            Candidates& found) {
+  if (!request.max_latency_ms || found.plans.empty()) return {};
+  double fastest = std::numeric_limits<double>::infinity();
+  std::vector<LaidOutPlan> kept;
+  for (LaidOutPlan& plan : found.plans) {
+    Schedule schedule;
+    MSF_ASSIGN(schedule, BuildSchedule(graph, found.units, plan.plan));
+    MSF_ASSIGN(const Prediction prediction,
+               Predict(schedule, *request.target));
+    fastest = std::min(fastest, *prediction.milliseconds);
+    if (*prediction.milliseconds > *request.max_latency_ms) continue;
+    kept.push_back(std::move(plan));
+  }
+  found.plans = std::move(kept);
+  if (!found.plans.empty()) return {};
+  Diagnostic diagnostic{
+      .kind = ErrorKind::kInfeasible,
+      .where = graph.source,
+      .what = fmt::format("no plan takes {:.2f} ms or less on {}: the fastest "
+                          "takes {:.2f} ms",
+                          *request.max_latency_ms, request.target->id, fastest),
+      .hint = fmt::format("raise --max-latency to {:.2f}, or use a faster board "
+                          "or a smaller model",
+                          std::ceil(fastest * 100) / 100)};
+  diagnostic.tightest_latency_ms = fastest;
+  return tl::unexpected(std::move(diagnostic));
 }
 
 // Drops what the limits rule out. Without any, work is limited to F = 1.00;
@@ -99,13 +160,16 @@ Result<void> CheckRequest(const Graph& graph, const PlanRequest& request) {
 Result<void> KeepWithinLimits(const Graph& graph, const PlanRequest& request,
                               Candidates& found) {
   const double overhead = request.max_overhead.value_or(
-      request.ram_limit_bytes ? kAnyOverhead : 1.0);
+      request.ram_limit_bytes || CountsCycles(request) ? kAnyOverhead : 1.0);
   // The plain network's MACs may be beaten by none, but by no plan undercut.
-  const int64_t plain = std::max(Macs(graph), found.plans.back().macs);
+  int64_t least = INT64_MAX;
+  for (const LaidOutPlan& plan : found.plans) least = std::min(least, plan.macs);
+  const int64_t plain = std::max(Macs(graph), least);
   std::erase_if(found.plans, [&](const LaidOutPlan& plan) {
     return static_cast<double>(plan.macs) >
            overhead * static_cast<double>(plain);
   });
+  MSF_RETURN_IF_ERROR(KeepFastEnough(graph, request, found));
   if (!request.ram_limit_bytes) return {};
   const LaidOutPlan smallest = found.plans.front();
   std::erase_if(found.plans, [&](const LaidOutPlan& plan) {
@@ -145,6 +209,23 @@ MemoryProblem WholeTensors(MemoryProblem problem) {
   return problem;
 }
 
+// What the objective prefers among plans from the least RAM on.
+const LaidOutPlan& Choose(const PlanRequest& request,
+                          const std::vector<LaidOutPlan>& plans) {
+  const Objective least_work =
+      CountsCycles(request) ? Objective::kCycles : Objective::kMacs;
+  switch (request.objective.value_or(
+      request.ram_limit_bytes ? least_work : Objective::kRam)) {
+    case Objective::kRam:
+      return plans.front();
+    case Objective::kCycles:
+      return plans.back();
+    case Objective::kMacs:
+      break;
+  }
+  return *std::ranges::min_element(plans, {}, &LaidOutPlan::macs);
+}
+
 }  // namespace
 
 Result<PlannedModel> MakePlan(const Graph& graph, const PlanRequest& request) {
@@ -152,20 +233,31 @@ Result<PlannedModel> MakePlan(const Graph& graph, const PlanRequest& request) {
   Candidates found = FindCandidates(graph, request);
   const std::vector<LaidOutPlan> all = found.plans;
   MSF_RETURN_IF_ERROR(KeepWithinLimits(graph, request, found));
-  const Objective objective = request.objective.value_or(
-      request.ram_limit_bytes ? Objective::kMacs : Objective::kRam);
-  const LaidOutPlan& best = objective == Objective::kMacs ? found.plans.back()
-                                                          : found.plans.front();
+  const LaidOutPlan& best = Choose(request, found.plans);
   PlannedModel model{.units = std::move(found.units),
                      .lower_bound_bytes = best.lower_bound_bytes};
   MSF_ASSIGN(model.schedule, BuildSchedule(graph, model.units, best.plan));
-  for (const LaidOutPlan& plan : all) {  // MACs fall
+  model.predicted = PredictAll(model.schedule, request.target);
+  model.target = request.target;
+  for (const LaidOutPlan& plan : all) {  // from the least RAM on
     const PlanBeside beside{plan.plan, plan.arena_bytes, plan.macs};
-    if (plan.macs > best.macs) model.smaller = beside;
-    if (plan.macs < best.macs && !model.cheaper) model.cheaper = beside;
+    if (plan.arena_bytes < best.arena_bytes) model.smaller = beside;
+    if (plan.arena_bytes > best.arena_bytes && !model.cheaper) {
+      model.cheaper = beside;
+    }
   }
   return model;
 }
+
+namespace {
+
+// Of the target that was asked for, which comes last.
+double WorkOf(const std::vector<Prediction>& predicted) {
+  const Prediction& asked = predicted.back();
+  return asked.cycles.value_or(asked.instructions.value_or(0));
+}
+
+}  // namespace
 
 Result<ModelFront> MakeFront(const Graph& graph, const PlanRequest& request) {
   MSF_RETURN_IF_ERROR(CheckRequest(graph, request));
@@ -174,9 +266,18 @@ Result<ModelFront> MakeFront(const Graph& graph, const PlanRequest& request) {
   if (!limits.max_overhead) limits.max_overhead = kAnyOverhead;
   MSF_RETURN_IF_ERROR(KeepWithinLimits(graph, limits, found));
   ModelFront front{.units = std::move(found.units)};
+  front.target = request.target;
+  front.by_cycles = CountsCycles(request);
   for (const LaidOutPlan& plan : found.plans) {
     Schedule schedule;
     MSF_ASSIGN(schedule, BuildSchedule(graph, front.units, plan.plan));
+    std::vector<Prediction> predicted = PredictAll(schedule, request.target);
+    // The search knows the machine's part on average only.
+    if (front.by_cycles && !front.points.empty() &&
+        WorkOf(predicted) >= WorkOf(front.predicted.back())) {
+      continue;
+    }
+    front.predicted.push_back(std::move(predicted));
     front.points.push_back(std::move(schedule));
     front.lower_bounds.push_back(plan.lower_bound_bytes);
   }
@@ -195,7 +296,9 @@ PlanBeside PlanAt(const ModelFront& front, size_t point) {
 PlannedModel PointOf(const ModelFront& front, size_t point) {
   PlannedModel model{.units = front.units,
                      .schedule = front.points[point],
-                     .lower_bound_bytes = front.lower_bounds[point]};
+                     .lower_bound_bytes = front.lower_bounds[point],
+                     .predicted = front.predicted[point],
+                     .target = front.target};
   if (point > 0) model.smaller = PlanAt(front, point - 1);
   if (point + 1 < front.points.size()) model.cheaper = PlanAt(front, point + 1);
   return model;

@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 
+#include "driver/predict.h"
 #include "ir/graph.h"
 #include "plan/plan.h"
 #include "plan/unit_graph.h"
@@ -18,6 +19,7 @@ namespace msf {
 enum class Objective {
   kRam,   // the smallest RAM at the most work that is allowed
   kMacs,  // the fewest MACs in the most RAM that is allowed
+  kCycles,  // the fewest cycles of PlanRequest::target (or instructions)
 };
 
 // What the user asks of a plan. Nothing set: smallest RAM at F = 1.00.
@@ -26,8 +28,11 @@ struct PlanRequest {
   std::optional<InputMode> input_mode;     // none: streamed where it helps
   std::optional<int64_t> ram_limit_bytes;  // of the arena
   std::optional<double> max_overhead;      // overhead factor F
-  // None: kMacs if there is a limit of RAM, else kRam.
+  std::optional<double> max_latency_ms;    // on the target
+  // None: kMacs if there is a limit of RAM, else kRam. kCycles or a limit of
+  // latency makes the front one of RAM against cycles; both need a target.
   std::optional<Objective> objective;
+  std::optional<Target> target;  // whose instructions or cycles to predict
   std::function<void(int64_t done, int64_t total)> progress;
 };
 
@@ -37,6 +42,9 @@ struct ModelFront {
   std::vector<Schedule> points;
   // One for each point: no plan with as few MACs needs fewer bytes of arena.
   std::vector<int64_t> lower_bounds;
+  std::vector<std::vector<Prediction>> predicted;  // of each point
+  std::optional<Target> target;                    // of the request
+  bool by_cycles = false;  // the target's stand against RAM, not MACs
 };
 
 // A plan next to another one on the front.
@@ -54,6 +62,8 @@ struct PlannedModel {
   // Beside it on the front, whatever the limits: less RAM, or fewer MACs.
   std::optional<PlanBeside> smaller;
   std::optional<PlanBeside> cheaper;
+  std::vector<Prediction> predicted;
+  std::optional<Target> target;  // of the request
 };
 
 // A point of the front by itself. Requires point < front.points.size().

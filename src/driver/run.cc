@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "driver/predict.h"
 #include "driver/target_build.h"
 #include "exec/executor.h"
 #include "support/crc32.h"
@@ -178,6 +179,9 @@ Result<RunReport> RunOnTarget(const Graph& graph, const Schedule& schedule,
   report.arena_touched_bytes = result.arena_touched_bytes;
   report.stack_bytes = result.stack_bytes;
   report.instructions = result.instructions;
+  if (const Result<Prediction> predicted = Predict(schedule, target)) {
+    report.predicted_instructions = predicted->instructions;
+  }
   InputSource source(graph, request.input);
   for (int32_t run = 0; run < request.runs; ++run) {
     const std::vector<Bytes> expected =

@@ -44,6 +44,7 @@ struct RunReport {
   int64_t arena_touched_bytes = 0;  // high-water mark
   int64_t stack_bytes = 0;          // on a target: high-water mark
   std::vector<int64_t> instructions;         // on a target: of each run
+  std::optional<double> predicted_instructions;  // of a run on that target
   std::vector<std::vector<Bytes>> outputs;   // of each run
   std::vector<uint32_t> output_crc32;        // of each run
 };

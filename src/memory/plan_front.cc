@@ -20,34 +20,42 @@ constexpr Method kRestricted[] = {Method::kLineBuffer, Method::kMsfCnn,
                                   Method::kMcunetV2, Method::kStreamNet,
                                   Method::kPlain};
 
-int64_t MacsOf(const UnitGraph& graph, const Plan& plan) {
-  int64_t macs = 0;
+Work WorkOf(const UnitGraph& graph, const Plan& plan, const StageCost& cost) {
+  Work sum;
   for (const BlockPlan& block : plan.blocks) {
-    for (const Stage& stage : StagesOf(graph, block)) macs += stage.form.macs;
+    sum = sum + WorkOf(graph, block, cost);
   }
-  return macs;
+  return sum;
+}
+
+// By cost where there is one, else by MACs; ties are none.
+bool WorksLess(const LaidOutPlan& a, const LaidOutPlan& b) {
+  return a.cost != b.cost ? a.cost < b.cost : a.cost == 0 && a.macs < b.macs;
 }
 
 // Bytes of the first point of `front` (by rising bytes) that does no more work.
-int64_t BoundFor(const std::vector<FrontPoint>& front, int64_t macs) {
+int64_t BoundFor(const std::vector<FrontPoint>& front, const LaidOutPlan& plan) {
   for (const FrontPoint& point : front) {
-    if (point.work.macs <= macs) return point.peak_bytes;
+    if (point.work.cost <= plan.cost &&
+        (plan.cost > 0 || point.work.macs <= plan.macs)) {
+      return point.peak_bytes;
+    }
   }
   return 0;
 }
 
-// Keeps what no other plan beats in both bytes and MACs, from the fewest bytes
+// Keeps what no other plan beats in both bytes and work, from the fewest bytes
 // on: layouts may have changed the order.
 void KeepBest(std::vector<LaidOutPlan>& plans) {
   std::stable_sort(plans.begin(), plans.end(),
                    [](const LaidOutPlan& a, const LaidOutPlan& b) {
                      return a.arena_bytes != b.arena_bytes
                                 ? a.arena_bytes < b.arena_bytes
-                                : a.macs < b.macs;
+                                : WorksLess(a, b);
                    });
   std::vector<LaidOutPlan> best;
   for (LaidOutPlan& plan : plans) {
-    if (best.empty() || plan.macs < best.back().macs) {
+    if (best.empty() || WorksLess(plan, best.back())) {
       best.push_back(std::move(plan));
     }
   }
@@ -98,6 +106,18 @@ void WidenTiles(const UnitGraph& graph, const Fits& fits, StagePlan& stage) {
   stage.channel_tile = best;
 }
 
+// Of plans that are known before the full search: those of no more cost are so
+// near to the fastest that more bytes for less are not looked for.
+int64_t EnoughCost(const std::vector<LaidOutPlan>& plans) {
+  constexpr double kNear = 1.02;
+  double least = 0;
+  for (const LaidOutPlan& plan : plans) {
+    const auto cost = static_cast<double>(plan.cost);
+    if (least == 0 || cost < least) least = cost;
+  }
+  return static_cast<int64_t>(kNear * least);
+}
+
 class FrontFinder {
  public:
   FrontFinder(const UnitGraph& graph, const FrontOptions& options)
@@ -109,8 +129,9 @@ class FrontFinder {
     FrontOptions options = options_;
     options.method = method;
     // More bytes are no use, unless patches may leave out work at borders.
+    const int64_t enough = EnoughCost(plans);
     for (const LaidOutPlan& plan : plans) {
-      if (plan.macs > least_macs_) continue;
+      if (plan.cost > 0 ? plan.cost > enough : plan.macs > least_macs_) continue;
       options.bound = std::min(options.bound, plan.arena_bytes);
     }
     FrontSearch search(graph_, options);
@@ -125,7 +146,7 @@ class FrontFinder {
     KeepBest(plans);
     for (LaidOutPlan& plan : plans) {
       plan.lower_bound_bytes =
-          std::min(BoundFor(living, plan.macs), plan.arena_bytes);
+          std::min(BoundFor(living, plan), plan.arena_bytes);
     }
     return plans;
   }
@@ -148,7 +169,8 @@ class FrontFinder {
   }
 
   LaidOutPlan LayOut(Plan plan) {
-    LaidOutPlan result{.macs = MacsOf(graph_, plan)};
+    const Work work = WorkOf(graph_, plan, options_.stages.cost);
+    LaidOutPlan result{.macs = work.macs, .cost = work.cost};
     result.arena_bytes = AddMoves(arenas_, plan);
     result.plan = std::move(plan);
     return result;

@@ -16,7 +16,8 @@ struct LaidOutPlan {
   Plan plan;
   int64_t arena_bytes = 0;
   int64_t macs = 0;
-  // The most bytes that live at once under the best plan with as few MACs.
+  int64_t cost = 0;  // of all stages, by FrontOptions::stages.cost
+  // The most bytes that live at once under the best plan that works as little.
   int64_t lower_bound_bytes = 0;
 };
 

@@ -149,9 +149,13 @@ class LabelSetter {
     const int64_t bytes = std::max(limits_.floor, label.floor);
     const int64_t macs =
         label.work.macs + demand_.least_macs[static_cast<size_t>(end)];
+    const int64_t cost = label.work.cost + space_.LeastCost(end);
+    const bool by_cost = cost > 0;
     return std::any_of(reached_.begin(), reached_.end(),
                        [&](const RestPoint& p) {
-                         return p.bytes <= bytes && p.work.macs <= macs;
+                         return p.bytes <= bytes &&
+                                (by_cost ? p.work.cost <= cost
+                                         : p.work.macs <= macs);
                        });
   }
 
@@ -191,6 +195,27 @@ const std::vector<StageOption>& BlockSpace::Options(int32_t first,
   return at->second;
 }
 
+int64_t BlockSpace::LeastCost(int32_t first) {
+  const auto count = static_cast<int32_t>(graph_.units.size());
+  if (!stages_.cost) return 0;
+  if (least_cost_.empty()) {
+    // Costs of stages add up, whatever the blocks.
+    least_cost_.assign(static_cast<size_t>(count) + 1, 0);
+    for (int32_t u = count - 1; u >= 0; --u) {
+      int64_t least = INT64_MAX;
+      const int32_t longest = LongestStage(stages_);
+      for (int32_t end = u + 1; end <= count && end - u <= longest; ++end) {
+        for (const StageOption& option : Options(u, end)) {
+          least = std::min(least, option.work.cost +
+                                      least_cost_[static_cast<size_t>(end)]);
+        }
+      }
+      least_cost_[static_cast<size_t>(u)] = least;
+    }
+  }
+  return least_cost_[static_cast<size_t>(first)];
+}
+
 std::vector<std::vector<BlockOption>> BlockSpace::From(
     int32_t first, const BlockLimits& limits,
     std::vector<std::vector<RestPoint>>& rest) {
@@ -217,7 +242,7 @@ void KeepBest(size_t spare, std::vector<BlockOption>& options) {
   std::sort(options.begin(), options.end(), ComesFirst);
   std::vector<BlockOption> kept;
   std::vector<Work> best;  // of those before, sorted: at most spare + 1
-  Work measured{INT64_MAX, INT64_MAX};  // the least of those
+  Work measured{INT64_MAX, INT64_MAX, INT64_MAX};  // the least of those
   for (BlockOption& option : options) {
     if (measured <= option.work) continue;
     if (best.size() > spare && best.back() <= option.work) continue;

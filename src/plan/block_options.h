@@ -65,12 +65,16 @@ class BlockSpace {
 
   const std::vector<StageOption>& Options(int32_t first, int32_t last);
 
+  // Cost that no plan of the units [first, n) undercuts. 0 where MACs decide.
+  int64_t LeastCost(int32_t first);
+
  private:
   const UnitGraph& graph_;
   StageSpace stages_;
   Pruning pruning_;
   std::map<std::pair<int32_t, int32_t>, std::vector<StageOption>> options_;
   Demand demand_;
+  std::vector<int64_t> least_cost_;  // by first unit; found when asked for
 };
 
 // Bytes that live at the block's busiest step, by simulation.

@@ -16,7 +16,8 @@ struct Rules {
   bool head_only = false;  // only the first block fuses
 };
 
-// All tensors and scratch at once: no plan needs more.
+// All tensors and scratch at once: a plan that needs more is no use, as plans
+// of single units need less and do no more MACs.
 int64_t WholeBytes(const UnitGraph& graph) {
   int64_t sum = 0;
   for (const UnitTensor& tensor : graph.tensors) sum += tensor.bytes();
@@ -26,6 +27,14 @@ int64_t WholeBytes(const UnitGraph& graph) {
     }
   }
   return sum;
+}
+
+// No plan needs more, patches included: a tensor is in a tile and in a ring of
+// kept rows, an output in int32 sums; and there are notes of each unit.
+int64_t MostBytes(const UnitGraph& graph) {
+  constexpr int64_t kNotesAndGaps = 64;
+  return 7 * WholeBytes(graph) +
+         kNotesAndGaps * static_cast<int64_t>(graph.units.size());
 }
 
 // The outputs are whole in the end: every plan needs so much.
@@ -111,7 +120,10 @@ void FrontSearch::CollectOptions() {
   StageSpace alone = rules.stages;
   alone.patches = false;
   BlockSpace single(graph_, alone, options_.pruning);
-  BlockLimits limits{.bound = std::min(options_.bound, WholeBytes(graph_))};
+  BlockLimits limits{.bound = std::min(
+                         options_.bound, rules.stages.cost
+                                             ? MostBytes(graph_)
+                                             : WholeBytes(graph_))};
   const int64_t least = std::min(OutputBytes(graph_), limits.bound);
   // In bands of bytes: parts of the network that fit below a band without
   // recomputing anything need no search.
@@ -249,9 +261,7 @@ void FrontSearch::Add(const Plan& plan) {
   for (const BlockPlan& block : plan.blocks) {
     BlockOption option{.plan = block};
     option.plan.moves.clear();
-    for (const Stage& stage : StagesOf(graph_, block)) {
-      option.work = option.work + Work{stage.form.macs, stage.form.steps};
-    }
+    option.work = WorkOf(graph_, block, options_.stages.cost);
     option.bytes = LiveBytes(graph_, option.plan);
     blocks_[Index(block.first_unit, block.last_unit)].push_back(
         std::move(option));

@@ -5,6 +5,7 @@
 
 #include "plan/patch.h"
 #include "plan/patch_sweep.h"
+#include "support/check.h"
 
 namespace msf {
 namespace {
@@ -69,6 +70,12 @@ bool AllowsStrips(const StageSpace& space) {
   return space.strips && space.keeps_rows && !space.ones_only;
 }
 
+Work WorkOfPatch(const UnitGraph& graph, const StagePlan& plan,
+                 const Patch& patch, const StageCost& cost) {
+  return {patch.form.macs, Calls(graph, patch, plan),
+          cost ? cost(plan, patch.form, &patch) : 0};
+}
+
 // The patches of one chain of units.
 class PatchOptions {
  public:
@@ -85,9 +92,12 @@ class PatchOptions {
     const auto rows = space_.ones_only
                           ? std::vector<int32_t>{1}
                           : Sizes(output_.rows, 2, space_.all_sizes);
-    // Wider patches need more RAM for the same MACs; see WidenPatches.
+    // Wider patches need more RAM for the same MACs; see WidenPatches. Where
+    // work is more than MACs, they do less of it.
     const auto cols = space_.all_sizes ? Sizes(output_.columns, 1, true)
-                                       : std::vector<int32_t>{1};
+                      : space_.cost && !space_.ones_only
+                          ? Sizes(output_.columns, 4, false)
+                          : std::vector<int32_t>{1};
     const auto tiles = ChannelTiles();
     for (const int32_t patch_rows : rows) {
       plan_.patch_rows = patch_rows;
@@ -110,7 +120,7 @@ class PatchOptions {
   void Add(const StagePlan& plan) {
     std::optional<Patch> patch = Make(plan);
     if (!patch) return;
-    const Work work{patch->form.macs, Calls(graph_, *patch, plan)};
+    const Work work = WorkOfPatch(graph_, plan, *patch, space_.cost);
     options_.push_back(
         {plan,
          {plan.first_unit, plan.last_unit, std::move(patch->inputs),
@@ -238,6 +248,27 @@ void DropDominated(std::vector<StageOption>& options) {
 
 }  // namespace
 
+Work WorkOf(const UnitGraph& graph, const StagePlan& plan,
+            const StageCost& cost) {
+  if (plan.IsPatch()) {
+    const std::optional<Patch> patch = MakePatch(graph, plan);
+    MSF_CHECK(patch.has_value());
+    return WorkOfPatch(graph, plan, *patch, cost);
+  }
+  const StageForm& form =
+      graph.unit(plan.first_unit).forms[static_cast<size_t>(plan.form)];
+  return {form.macs, form.steps, cost ? cost(plan, form, nullptr) : 0};
+}
+
+Work WorkOf(const UnitGraph& graph, const BlockPlan& block,
+            const StageCost& cost) {
+  Work sum;
+  for (const StagePlan& stage : block.stages) {
+    sum = sum + WorkOf(graph, stage, cost);
+  }
+  return sum;
+}
+
 int32_t LongestStage(const StageSpace& space) {
   if (!space.patches) return 1;
   return AllowsStrips(space)
@@ -253,7 +284,7 @@ std::vector<StageOption> StageOptions(const UnitGraph& graph, int32_t first,
     for (int32_t f = 0; f < forms; ++f) {
       const StagePlan plan = SingleStage(first, f);
       Stage stage = StageOf(graph, plan);
-      const Work work{stage.form.macs, stage.form.steps};
+      const Work work = WorkOf(graph, plan, space.cost);
       options.push_back({plan, std::move(stage), work});
     }
     return options;

@@ -28,6 +28,9 @@ Json ToJson(const Diagnostic& diagnostic) {
   if (diagnostic.tightest_flash_bytes) {
     json["tightest"]["flash_bytes"] = *diagnostic.tightest_flash_bytes;
   }
+  if (diagnostic.tightest_latency_ms) {
+    json["tightest"]["latency_ms"] = *diagnostic.tightest_latency_ms;
+  }
   return json;
 }
 

@@ -1,5 +1,6 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -30,6 +31,10 @@ std::string RecomputedText(const Graph& graph, const ModelFront& front,
 std::string Mark(const ModelFront& front, size_t point) {
   const Schedule& schedule = front.points[point];
   std::string mark = point == 0 ? "  <- least RAM" : "";
+  if (front.by_cycles) {
+    if (point + 1 < front.points.size()) return mark;
+    return (mark.empty() ? "  <- " : mark + ", ") + "fastest";
+  }
   const bool is_free = schedule.macs <= schedule.plain_macs;
   if (!is_free || (point > 0 && front.points[point - 1].macs <=
                                     schedule.plain_macs)) {
@@ -38,13 +43,44 @@ std::string Mark(const ModelFront& front, size_t point) {
   return (mark.empty() ? "  <- " : mark + ", ") + "plan without limits";
 }
 
+// What the target that was asked for takes: nothing, instructions, or cycles
+// and milliseconds.
+const Prediction* AskedFor(const ModelFront& front, size_t point) {
+  if (!front.target) return nullptr;
+  for (const Prediction& prediction : front.predicted[point]) {
+    if (prediction.target == front.target->id) return &prediction;
+  }
+  return nullptr;
+}
+
+std::string Rounded(double count) { return WithCommas(std::llround(count)); }
+
+std::string TargetColumns(const ModelFront& front, size_t point) {
+  const Prediction* p = AskedFor(front, point);
+  if (p == nullptr) return "";
+  std::string text = fmt::format(
+      "  {:>13}", Rounded(p->cycles ? *p->cycles : *p->instructions));
+  if (p->milliseconds) text += fmt::format("  {:>8.2f}", *p->milliseconds);
+  return text;
+}
+
+std::string TargetHeader(const ModelFront& front) {
+  const Prediction* p = AskedFor(front, 0);
+  if (p == nullptr) return "";
+  std::string text =
+      fmt::format("  {:>13}", p->cycles ? "cycles" : "instructions");
+  if (p->milliseconds) text += fmt::format("  {:>8}", "ms");
+  return text;
+}
+
 std::string PointText(const Graph& graph, const ModelFront& front,
                       size_t point) {
   const Schedule& schedule = front.points[point];
-  return fmt::format("{:>11}  {:>7.1f}  {:>5.2f}  {:>13}  {:>6}  {:>7}  {}{}\n",
+  return fmt::format("{:>11}  {:>7.1f}  {:>5.2f}  {:>13}{}  {:>6}  {:>7}  {}{}\n",
                      WithCommas(schedule.arena_bytes),
                      static_cast<double>(schedule.arena_bytes) / 1024,
                      schedule.overhead_factor(), WithCommas(schedule.macs),
+                     TargetColumns(front, point),
                      schedule.plan.blocks.size(), CountPatches(schedule),
                      RecomputedText(graph, front, schedule),
                      Mark(front, point));
@@ -77,14 +113,17 @@ std::string FrontText(const Graph& graph, const ModelFront& front,
   const Schedule& smallest = front.points.front();
   std::string text = fmt::format(
       "{}: {} plan(s), method {}, input {}\n\n"
-      "arena bytes       KB      F           MACs  blocks  patches  "
+      "arena bytes       KB      F           MACs{}  blocks  patches  "
       "recomputed\n",
       graph.source, front.points.size(), ToString(method),
-      ToString(smallest.plan.input_mode));
+      ToString(smallest.plan.input_mode), TargetHeader(front));
   for (size_t p = 0; p < front.points.size(); ++p) {
     text += PointText(graph, front, p);
     if (!explained) continue;
     text += Indent(ExplainText(graph, PointOf(front, p), false));
+  }
+  if (const Prediction* p = AskedFor(front, 0)) {
+    text += fmt::format("\n{}: {}\n", p->target, p->basis);
   }
   text += fmt::format(
       "\nno plan of this space needs less than {} bytes\n"

@@ -42,21 +42,42 @@ Json TargetsJson() {
                        {"isa", target.isa},
                        {"flash_bytes", Memory(target, MemoryKind::kFlash).bytes},
                        {"ram_bytes", Memory(target, MemoryKind::kRam).bytes},
+                       {"emulated", IsEmulated(target)},
+                       {"clock_hz", target.clock_hz > 0
+                                        ? Json(target.clock_hz)
+                                        : Json(nullptr)},
+                       {"cost_basis", target.cost ? Json(target.cost->basis)
+                                                  : Json(nullptr)},
                        {"notes", target.notes}});
   }
   return {{"targets", std::move(targets)}};
 }
 
-std::string TargetsText() {
+namespace {
+
+std::string TargetLines(bool emulated) {
   std::string text =
-      fmt::format("{:<10} {:>12} {:>12}  {}\n", "id", "flash", "RAM", "what");
+      fmt::format("{:<17} {:>11} {:>11} {:>5}  {}\n",
+                  emulated ? "emulated core" : "board", "flash", "RAM", "MHz",
+                  emulated ? "what msfc run --on runs on"
+                           : "what msfc front --target predicts for");
   for (const Target& target : AllTargets()) {
-    text += fmt::format(
-        "{:<10} {:>12} {:>12}  {}\n", target.id,
-        WithCommas(Memory(target, MemoryKind::kFlash).bytes),
-        WithCommas(Memory(target, MemoryKind::kRam).bytes), target.title);
+    if (IsEmulated(target) != emulated) continue;
+    const std::string mhz =
+        target.clock_hz > 0 ? std::to_string(target.clock_hz / 1000000) : "-";
+    text += fmt::format("{:<17} {:>11} {:>11} {:>5}  {}\n", target.id,
+                        WithCommas(Memory(target, MemoryKind::kFlash).bytes),
+                        WithCommas(Memory(target, MemoryKind::kRam).bytes), mhz,
+                        target.title);
   }
   return text;
+}
+
+}  // namespace
+
+std::string TargetsText() {
+  return TargetLines(true) + "\n" + TargetLines(false) +
+         "\nmsfc targets --json has notes and what cycles rest on\n";
 }
 
 std::string TargetsMarkdown() {

@@ -203,7 +203,7 @@ Json PlanJson(const Graph& graph, const PlannedModel& model) {
             {"overhead_factor", schedule.overhead_factor()},
             {"lower_bound_bytes", model.lower_bound_bytes},
             {"blocks", Json::array()},
-            {"predicted", Json::object()}};
+            {"predicted", PredictedJson(model.predicted)}};
   for (const BlockView& view : BlocksOf(model)) {
     Json block = BlockJson(graph, model, view);
     if (!block["stages"].empty()) json["blocks"].push_back(std::move(block));
@@ -212,16 +212,33 @@ Json PlanJson(const Graph& graph, const PlannedModel& model) {
   return json;
 }
 
+namespace {
+
+// For the target that was asked for, or for those that are calibrated.
+std::string PredictionLines(const PlannedModel& model) {
+  std::string text;
+  for (const Prediction& prediction : model.predicted) {
+    const bool asked = model.target && model.target->id == prediction.target;
+    if (model.target && !asked) continue;
+    text += fmt::format("predicted {} on {}{}\n", PredictedText(prediction),
+                        prediction.target,
+                        asked ? " (" + prediction.basis + ")" : "");
+  }
+  return text + "\nblock  nodes        stages  peak bytes\n";
+}
+
+}  // namespace
+
 std::string PlanText(const Graph& graph, const PlannedModel& model,
                      bool every_stage) {
   const Schedule& schedule = model.schedule;
   std::string text = fmt::format(
       "{}: {} of RAM, input {}, F = {:.2f} ({} MACs)\n"
-      "no plan of this space needs less than {} bytes\n\n"
-      "block  nodes        stages  peak bytes\n",
+      "no plan of this space needs less than {} bytes\n",
       graph.source, BytesText(schedule.arena_bytes),
       ToString(schedule.plan.input_mode), schedule.overhead_factor(),
       WithCommas(schedule.macs), WithCommas(model.lower_bound_bytes));
+  text += PredictionLines(model);
   const std::vector<BlockView> blocks = BlocksOf(model);
   int64_t most = 0;
   for (const BlockView& block : blocks) most = std::max(most, block.peak_bytes);

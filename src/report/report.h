@@ -9,10 +9,12 @@
 #include <nlohmann/json.hpp>
 
 #include "driver/analyze.h"
+#include "driver/bench.h"
 #include "driver/compile.h"
 #include "driver/doctor.h"
 #include "driver/explain.h"
 #include "driver/planner.h"
+#include "driver/predict.h"
 #include "driver/run.h"
 #include "msf/diagnostic.h"
 
@@ -28,6 +30,11 @@ Json ToJson(const Diagnostic& diagnostic);
 
 Json ToJson(const Analysis& analysis);
 std::string ToText(const Analysis& analysis);
+
+// "predicted" of a plan.
+Json PredictedJson(const std::vector<Prediction>& predicted);
+// "12,345,678 instructions", "12,345,678 cycles, 68.6 ms".
+std::string PredictedText(const Prediction& prediction);
 
 Json PlanJson(const Graph& graph, const PlannedModel& model);
 // One line a block, and what sets the peak and what the plans beside it on the
@@ -48,6 +55,14 @@ std::string FrontText(const Graph& graph, const ModelFront& front,
 
 Json ToJson(const RunReport& report);
 std::string ToText(const RunReport& report);
+
+Json ModelsJson(const std::vector<BenchedModel>& models);
+std::string ModelsText(const std::vector<BenchedModel>& models);
+
+// The coefficients as a file of targets/cost; `command` made them.
+Json CostJson(const CalibratedTarget& target, const std::string& command);
+// How well they explain what was measured, by kernel.
+std::string CalibrationText(const CalibratedTarget& target);
 
 Json OpsJson();
 std::string OpsText();

@@ -1,6 +1,8 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "report/report.h"
 #include "support/size.h"
 
@@ -44,10 +46,15 @@ Json ToJson(const RunReport& report) {
             {"arena_touched_bytes", report.arena_touched_bytes},
             {"stack_bytes", nullptr},
             {"instructions", nullptr},
+            {"predicted_instructions", nullptr},
             {"output_crc32", Json::array()}};
   if (!report.instructions.empty()) {
     json["stack_bytes"] = report.stack_bytes;
     json["instructions"] = report.instructions;
+    if (report.predicted_instructions) {
+      json["predicted_instructions"] =
+          std::llround(*report.predicted_instructions);
+    }
   }
   for (uint32_t crc : report.output_crc32) {
     json["output_crc32"].push_back(fmt::format("{:08x}", crc));
@@ -74,6 +81,10 @@ std::string ToText(const RunReport& report) {
   if (!report.instructions.empty()) {
     text += fmt::format("  {:<14} {} bytes\n", "stack",
                         WithCommas(report.stack_bytes));
+  }
+  if (report.predicted_instructions) {
+    text += fmt::format("  {:<14} {} instructions a run\n", "predicted",
+                        WithCommas(std::llround(*report.predicted_instructions)));
   }
   for (size_t run = 0; run < report.output_crc32.size(); ++run) {
     text += fmt::format("  run {:<10} outputs CRC-32 {:08x}", run,

@@ -8,6 +8,7 @@
 
 #include "support/embedded.h"
 #include "support/process.h"
+#include "target/harness_config.h"
 #include "target/harness_report.h"
 #include "target/image.h"
 
@@ -36,6 +37,25 @@ Result<void> CheckRequest(const Target& target,
         where, fmt::format("input {} takes {} bytes, not {}", i, want, have));
   }
   return {};
+}
+
+// That there is an emulator, and that it is here.
+Result<void> CheckEmulator(const Target& target) {
+  if (!IsEmulated(target)) {
+    std::string ids;
+    for (const Target& other : AllTargets()) {
+      if (!IsEmulated(other)) continue;
+      ids += (ids.empty() ? "" : ", ") + other.id;
+    }
+    return UserError(
+        "target " + target.id, "is a board: nothing here can run it",
+        "emulated are " + ids +
+            "; for the board, msfc compile --target " + target.id +
+            " and its self-test");
+  }
+  if (FindProgram(target.emulator.command)) return {};
+  return NotInstalled(target, target.emulator.command,
+                      target.emulator.debian_package);
 }
 
 std::vector<std::string> EmulatorCommand(const Target& target) {
@@ -149,7 +169,36 @@ Result<EmulationResult> Collect(const Target& target,
   return result;
 }
 
+// How the emulator ends a program that did not end by itself.
+Diagnostic ProgramFailure(const Target& target, const ProcessResult& process) {
+  const std::string where = "target " + target.id;
+  if (process.timed_out) {
+    return UserError(where, "the emulator had not ended in time",
+                     "measure less, or on a faster machine")
+        .value();
+  }
+  return InternalError(where, "the emulator stopped with a fault: " +
+                                  LastLine(process.error))
+      .value();
+}
+
 }  // namespace
+
+Result<std::string> EmulateProgram(const Target& target,
+                                   std::map<std::string, std::string> files,
+                                   double timeout_seconds) {
+  MSF_RETURN_IF_ERROR(CheckEmulator(target));
+  files.merge(MachineFiles(target));
+  MSF_ASSIGN(const Image image, BuildProgram(target, std::move(files)));
+  MSF_ASSIGN(const ProcessResult process,
+             RunProcess({.arguments = EmulatorCommand(target),
+                         .directory = image.directory.path(),
+                         .timeout_seconds = timeout_seconds}));
+  if (process.timed_out || process.exit_status != 0) {
+    return tl::unexpected(ProgramFailure(target, process));
+  }
+  return process.error + "\n" + process.output;
+}
 
 std::map<std::string, std::string> RuntimeFiles() {
   std::map<std::string, std::string> files;
@@ -169,10 +218,7 @@ Result<BuildSizes> BuildForTarget(const Target& target,
 Result<EmulationResult> Emulate(const Target& target,
                                 const EmulationRequest& request) {
   MSF_RETURN_IF_ERROR(CheckRequest(target, request));
-  if (!FindProgram(target.emulator.command)) {
-    return NotInstalled(target, target.emulator.command,
-                        target.emulator.debian_package);
-  }
+  MSF_RETURN_IF_ERROR(CheckEmulator(target));
   MSF_ASSIGN(const Image image, BuildImage(target, request));
   if (std::optional<Diagnostic> error = CheckFit(target, image.sizes)) {
     return tl::unexpected(*std::move(error));

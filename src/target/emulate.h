@@ -90,4 +90,11 @@ std::optional<Diagnostic> CheckFit(const Target& target,
 Result<EmulationResult> Emulate(const Target& target,
                                 const EmulationRequest& request);
 
+// Compiles a program of its own (all its sources by relative name, besides
+// those that every program for the target needs; `harness_main` is where it
+// begins), runs it, and returns what it printed.
+Result<std::string> EmulateProgram(const Target& target,
+                                   std::map<std::string, std::string> files,
+                                   double timeout_seconds);
+
 }  // namespace msf

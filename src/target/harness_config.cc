@@ -171,19 +171,27 @@ std::string InputsSource(const Bakery& bakery) {
 
 }  // namespace
 
-std::map<std::string, std::string> HarnessFiles(
-    const Target& target, const EmulationRequest& request) {
-  Bakery bakery = Bake(request);
-  std::map<std::string, std::string> files = std::move(bakery.files);
-  for (const char* name : {"harness_main.cpp", "semihosting.h", "machine.h",
-                           "print.h", "feed.h"}) {
+std::map<std::string, std::string> MachineFiles(const Target& target) {
+  std::map<std::string, std::string> files;
+  for (const char* name : {"semihosting.h", "machine.h", "print.h"}) {
     files[std::string("harness/") + name] = HarnessFile(name);
   }
   files["harness/" + target.startup] = HarnessFile(target.startup);
   files["harness/counter.h"] = HarnessFile(target.counter.header);
+  files[kLinkerScript] = LinkerScript(target);
+  return files;
+}
+
+std::map<std::string, std::string> HarnessFiles(
+    const Target& target, const EmulationRequest& request) {
+  Bakery bakery = Bake(request);
+  std::map<std::string, std::string> files = std::move(bakery.files);
+  files.merge(MachineFiles(target));
+  for (const char* name : {"harness_main.cpp", "feed.h"}) {
+    files[std::string("harness/") + name] = HarnessFile(name);
+  }
   files["harness/harness_inputs.cpp"] = InputsSource(bakery);
   files["harness_config.h"] = Config(request);
-  files[kLinkerScript] = LinkerScript(target);
   return files;
 }
 

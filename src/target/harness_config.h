@@ -9,7 +9,11 @@
 
 namespace msf {
 
-// The files of targets/harness that a target needs, and those that tie them to
+// What any program for the target needs: start, counter, a way to print, the
+// linker script.
+std::map<std::string, std::string> MachineFiles(const Target& target);
+
+// The same with the files of targets/harness that run a model, and those that tie them to
 // one model: harness_config.h, the baked inputs, the linker script.
 std::map<std::string, std::string> HarnessFiles(
     const Target& target, const EmulationRequest& request);

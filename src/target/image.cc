@@ -158,7 +158,7 @@ BuildSizes Sizes(const Target& target, const ElfImage& elf) {
       .flash_bytes = span("__flash_end", MemoryKind::kFlash)};
 }
 
-Result<Build> Prepare(const Target& target, const EmulationRequest& request,
+Result<Build> Prepare(const Target& target, Files files,
                       const std::string& directory) {
   const std::string& compiler = target.toolchain.compiler;
   if (!FindProgram(compiler)) {
@@ -168,14 +168,13 @@ Result<Build> Prepare(const Target& target, const EmulationRequest& request,
              RunProcess({.arguments = {compiler, "--version"},
                          .directory = directory}));
   Build build{.target = target,
-              .files = request.files,
+              .files = std::move(files),
               .sources = {},
               .directory = directory,
               .compiler_version = version.output,
               .cache = {}};
-  build.files.merge(HarnessFiles(target, request));
   const bool has_memory = std::ranges::any_of(
-      request.files,
+      build.files,
       [](const auto& file) { return file.first.ends_with(kMemorySource); });
   if (!has_memory) {
     build.files[kMemorySource] =
@@ -199,8 +198,15 @@ tl::unexpected<Diagnostic> NotInstalled(const Target& target,
 
 Result<Image> BuildImage(const Target& target,
                          const EmulationRequest& request) {
+  Files files = request.files;
+  files.merge(HarnessFiles(target, request));
+  return BuildProgram(target, std::move(files));
+}
+
+Result<Image> BuildProgram(const Target& target, Files files) {
   MSF_ASSIGN(TempDir directory, TempDir::Create());
-  MSF_ASSIGN(const Build build, Prepare(target, request, directory.path()));
+  MSF_ASSIGN(const Build build,
+             Prepare(target, std::move(files), directory.path()));
   for (const auto& [name, text] : build.files) {
     MSF_RETURN_IF_ERROR(directory.Write(name, text));
   }

@@ -1,6 +1,7 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "support/result.h"
@@ -22,6 +23,10 @@ inline constexpr char kImageFile[] = "image.elf";  // in the directory
 
 // Compiles all sources of the request with the harness, and links them.
 Result<Image> BuildImage(const Target& target, const EmulationRequest& request);
+
+// The same for a program of its own: all its sources by relative name.
+Result<Image> BuildProgram(const Target& target,
+                           std::map<std::string, std::string> files);
 
 // "COMMAND is not installed", with the package that has it.
 tl::unexpected<Diagnostic> NotInstalled(const Target& target,

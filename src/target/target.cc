@@ -44,6 +44,34 @@ TargetEmulator ParseEmulator(const json& object) {
           .icount_shift = object.at("icount_shift").get<int>()};
 }
 
+TargetCost ParseCoefficients(const json& object) {
+  TargetCost cost;
+  cost.measured_on = object.at("target").get<std::string>();
+  cost.unit = object.at("unit").get<std::string>();
+  if (cost.unit != "instructions" && cost.unit != "cycles") {
+    throw std::invalid_argument("unit '" + cost.unit +
+                                "' is neither instructions nor cycles");
+  }
+  cost.pair_words = object.at("pair_words").get<int32_t>();
+  cost.coefficients =
+      object.at("coefficients")
+          .get<std::map<std::string, std::map<std::string, double>>>();
+  return cost;
+}
+
+// Coefficients of a file in targets/cost, and what a board makes of them.
+TargetCost ParseTargetCost(const json& object) {
+  const auto name = object.at("coefficients").get<std::string>();
+  const auto text = EmbeddedFile("targets/cost/" + name + ".json");
+  if (!text) throw std::invalid_argument("targets/cost has no " + name);
+  TargetCost cost = ParseCoefficients(json::parse(*text));
+  cost.cycles_per_instruction = object.value("cycles_per_instruction", 0.0);
+  cost.flash_cycles_per_byte = object.value("flash_cycles_per_byte", 0.0);
+  cost.cache_bytes = object.value("cache_bytes", int64_t{0});
+  cost.basis = object.at("basis").get<std::string>();
+  return cost;
+}
+
 Target ParseObject(const json& object) {
   Target target;
   target.id = object.at("id").get<std::string>();
@@ -56,13 +84,19 @@ Target ParseObject(const json& object) {
   }
   target.clock = object.at("clock").get<std::string>();
   target.toolchain = ParseToolchain(object.at("toolchain"));
-  target.emulator = ParseEmulator(object.at("emulator"));
+  target.clock_hz = object.value("clock_hz", int64_t{0});
   target.startup = object.at("startup").get<std::string>();
   target.linker_script = object.at("linker_script").get<std::string>();
-  const json& counter = object.at("counter");
-  target.counter = {
-      .header = counter.at("header").get<std::string>(),
-      .description = counter.at("description").get<std::string>()};
+  if (object.contains("emulator")) {
+    target.emulator = ParseEmulator(object.at("emulator"));
+    const json& counter = object.at("counter");
+    target.counter = {
+        .header = counter.at("header").get<std::string>(),
+        .description = counter.at("description").get<std::string>()};
+  }
+  if (object.contains("cost")) {
+    target.cost = ParseTargetCost(object.at("cost"));
+  }
   target.notes = object.at("notes").get<std::string>();
   for (const MemoryKind kind : {MemoryKind::kFlash, MemoryKind::kRam}) {
     if (std::ranges::none_of(target.memories, [&](const TargetMemory& m) {
@@ -92,7 +126,7 @@ bool IsCalled(const Target& target, const std::string& lower_name) {
 std::vector<Target> LoadTargets() {
   std::vector<Target> targets;
   for (const std::string& name : EmbeddedFiles("targets/")) {
-    if (!name.ends_with(".json")) continue;
+    if (!name.ends_with(".json") || name.starts_with("targets/cost/")) continue;
     Result<Target> target = ParseTarget(*EmbeddedFile(name), name);
     MSF_CHECK(target.has_value());
     targets.push_back(*std::move(target));
@@ -109,6 +143,15 @@ Result<Target> ParseTarget(std::string_view text, const std::string& where) {
   } catch (const std::exception& error) {
     return UserError(where, error.what(),
                      "targets/m0.json shows what a target needs");
+  }
+}
+
+Result<TargetCost> ParseCost(std::string_view text, const std::string& where) {
+  try {
+    return ParseCoefficients(json::parse(text));
+  } catch (const std::exception& error) {
+    return UserError(where, error.what(),
+                     "give a file that msfc bench --calibrate -o wrote");
   }
 }
 

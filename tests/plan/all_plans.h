@@ -18,6 +18,7 @@
 #include "plan/patch.h"
 #include "plan/plan.h"
 #include "plan/stage.h"
+#include "plan/stage_options.h"
 #include "plan/unit_graph.h"
 
 namespace msf {
@@ -123,6 +124,9 @@ class AllPlans {
       Extend(block, 0);
     }
   }
+
+  // Before Simulate: what stands against bytes instead of MACs.
+  void SetCost(StageCost cost) { cost_ = std::move(cost); }
 
   // Of the whole network.
   Costs Front(Method method) const {
@@ -236,7 +240,8 @@ class AllPlans {
       for (const StagePlan& stage : stages_.at({u, last})) {
         block.stages.push_back(stage);
         block.last_unit = last;
-        const int64_t sum = macs + StageOf(graph_, stage).form.macs;
+        const Work work = WorkOf(graph_, stage, cost_);
+        const int64_t sum = macs + (cost_ ? work.cost : work.macs);
         AddBlock(block, sum);
         Extend(block, sum);
         block.stages.pop_back();
@@ -266,6 +271,7 @@ class AllPlans {
 
   const UnitGraph& graph_;
   bool all_sizes_;
+  StageCost cost_;
   int32_t count_;
   std::function<int64_t(const BlockPlan&)> bytes_of_;
   std::map<std::pair<int32_t, int32_t>, std::vector<StagePlan>> stages_;

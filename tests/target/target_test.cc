@@ -19,14 +19,47 @@ TEST(Target, AllTargetsOfTheRepositoryLoad) {
     ids.push_back(target.id);
     EXPECT_FALSE(target.title.empty());
     EXPECT_FALSE(target.notes.empty());
-    for (const std::string& file :
-         {target.startup, target.linker_script, target.counter.header}) {
+    for (const std::string& file : {target.startup, target.linker_script}) {
       EXPECT_TRUE(EmbeddedFile("targets/harness/" + file)) << file;
+    }
+    if (IsEmulated(target)) {
+      EXPECT_TRUE(EmbeddedFile("targets/harness/" + target.counter.header));
     }
   }
   EXPECT_TRUE(std::ranges::is_sorted(ids));
-  for (const char* id : {"hifive1", "m0", "m4", "m55", "rv32imc"}) {
+  for (const char* id :
+       {"esp32c3", "hifive1", "m0", "m4", "nrf52840-dk", "nucleo-f412zg",
+        "nucleo-f446re", "nucleo-f767zi", "rp2040", "rp2350", "rv32imc",
+        "stm32f746g-disco", "stm32u5"}) {
     EXPECT_TRUE(std::ranges::count(ids, id) == 1) << id;
+  }
+}
+
+TEST(Target, BoardsSayTheirClockAndWhatTheirCyclesRestOn) {
+  for (const Target& target : AllTargets()) {
+    ASSERT_TRUE(target.cost.has_value()) << target.id;
+    EXPECT_FALSE(target.cost->basis.empty());
+    EXPECT_FALSE(target.cost->coefficients.empty());
+    if (IsEmulated(target)) continue;
+    EXPECT_GT(target.clock_hz, 0) << target.id;
+    EXPECT_GT(target.cost->cycles_per_instruction, 0) << target.id;
+    EXPECT_NE(target.cost->basis.find("default"), std::string::npos);
+    EXPECT_NE(target.notes.find("Nothing here was measured on silicon"),
+              std::string::npos)
+        << target.id;
+  }
+}
+
+TEST(Target, CostsThatAreNoneAreAUserError) {
+  for (const char* text :
+       {"", "{}", R"({"target": "x", "unit": "hours", "pair_words": 12,
+        "coefficients": {}})",
+        R"({"target": "x", "unit": "cycles", "pair_words": 12,
+        "coefficients": {"msf_copy": 3}})"}) {
+    const auto cost = ParseCost(text, "my.json");
+    ASSERT_FALSE(cost.has_value()) << text;
+    EXPECT_EQ(cost.error().kind, ErrorKind::kUser);
+    EXPECT_EQ(cost.error().where, "my.json");
   }
 }
 
@@ -61,7 +94,7 @@ TEST(Target, AnUnknownNameListsTheIds) {
   ASSERT_FALSE(target.has_value());
   EXPECT_EQ(target.error().kind, ErrorKind::kUser);
   EXPECT_EQ(target.error().where, "target 'pdp11'");
-  EXPECT_NE(target.error().hint.find("hifive1, m0, m4, m55, rv32imc"),
+  EXPECT_NE(target.error().hint.find("hifive1, m0, m4, m55, nrf52840-dk"),
             std::string::npos)
       << target.error().hint;
 }

@@ -17,7 +17,6 @@ struct CompileOptions {
   PlanOptions plan;
   std::string directory;
   std::optional<std::string> name;
-  std::optional<std::string> target;
   std::string package = "cmake";
 };
 
@@ -101,7 +100,7 @@ void Compile(const CompileOptions& options, Session& session) {
                          .command_line = session.command_line,
                          .package = options.package,
                          .targets = {"m4", "rv32imc"}};
-  request.must_fit = options.target;
+  request.must_fit = options.plan.target;
   Result<CompiledModel> model =
       CompileModel(planned->network.graph, planned->model.schedule, request);
   if (!model) return session.Fail(model.error());
@@ -122,15 +121,17 @@ void AddCompile(CLI::App& app, Session& session) {
       "Emits C++17 for the plan: tables, weights, the runtime, a "
       "self-test and plan.json");
   auto options = std::make_shared<CompileOptions>();
+  options->plan.must_predict = false;
   AddPlanOptions(*verb, options->plan);
+  verb->get_option("--target")
+      ->description(
+          "Board or core whose code size to report, and which must have the "
+          "room: see msfc targets");
   verb->add_option("-o,--output", options->directory, "Where to write")
       ->required()
       ->type_name("DIR");
   verb->add_option("--name", options->name,
                    "Prefix of everything emitted (default: the file's name)");
-  verb->add_option("--target", options->target,
-                   "Target whose code size to report, and which must have the "
-                   "room: see msfc targets");
   verb->add_option("--package", options->package,
                    "cmake (default): with CMakeLists.txt; sources: without");
   AddCommonOptions(*verb, session);

@@ -12,11 +12,18 @@ void AddFront(CLI::App& app, Session& session) {
       "RAM on. Each can be built");
   auto options = std::make_shared<PlanOptions>();
   AddSpaceOptions(*verb, *options);
+  verb->add_option("--objective", options->objective,
+                   "What stands against RAM: macs, or cycles of --target "
+                   "(default with --target)");
   AddCommonOptions(*verb, session);
   verb->footer(
       "Example:\n  msfc front model.tflite\n"
+      "  msfc front model.tflite --target nucleo-f446re   (RAM against ms)\n"
       "  msfc front model.tflite --ram-limit 64K -v   (why, and what to trade)");
   verb->callback([options, &session] {
+    if (options->target && options->objective.empty()) {
+      options->objective = "cycles";
+    }
     const Result<PlannedFront> front = FrontFromOptions(*options, session);
     if (!front) return session.Fail(front.error());
     const Graph& graph = front->network.graph;

@@ -19,7 +19,7 @@ std::string CommandLine(const Arguments& arguments) {
 
 // Verbs that this version does not have yet.
 bool IsLaterVerb(const std::string& verb) {
-  for (const char* later : {"eval", "fit", "report", "bench"}) {
+  for (const char* later : {"eval", "fit", "report"}) {
     if (verb == later) return true;
   }
   return false;
@@ -79,6 +79,7 @@ int Main(int argc, char** argv) {
   msf::AddCompile(app, session);
   msf::AddRun(app, session);
   msf::AddVerify(app, session);
+  msf::AddBench(app, session);
   msf::AddOps(app, session);
   msf::AddTargets(app, session);
   msf::AddDoctor(app, session);

@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "driver/input.h"
+#include "support/file.h"
 #include "support/size.h"
 
 namespace msf {
@@ -90,19 +91,30 @@ void AddSpaceOptions(CLI::App& verb, PlanOptions& options) {
                   "Most work, as a factor F of the plain network's MACs, at "
                   "least 1")
       ->type_name("F");
+  verb.add_option("--max-latency", options.max_latency_ms,
+                  "Most milliseconds of an inference on --target, as predicted")
+      ->type_name("MS");
   verb.add_option("--input-mode", options.input_mode,
                   "Where inputs live: streamed, resident or external "
                   "(default: streamed where that keeps fewer rows)");
   verb.add_option("--method", options.method,
                   "Part of the plan space: full, line-buffer, msf-cnn, "
                   "mcunetv2, streamnet or plain (default full)");
+  verb.add_option("--target", options.target,
+                  "Board or core whose instructions, cycles and milliseconds "
+                  "to predict: see msfc targets");
+  verb.add_option("--cost", options.cost_file,
+                  "What kernels cost there, from msfc bench --calibrate -o "
+                  "(default: what msfc knows)")
+      ->type_name("FILE");
 }
 
 void AddPlanOptions(CLI::App& verb, PlanOptions& options) {
   AddSpaceOptions(verb, options);
   verb.add_option("--objective", options.objective,
-                  "What to make small within the limits: ram or macs "
-                  "(default: macs with --ram-limit, else ram)");
+                  "What to make small within the limits: ram, macs or cycles, "
+                  "those of --target (default: macs with --ram-limit, else "
+                  "ram)");
 }
 
 namespace {
@@ -110,8 +122,27 @@ namespace {
 Result<Objective> ParseObjective(const std::string& text) {
   if (text == "ram") return Objective::kRam;
   if (text == "macs") return Objective::kMacs;
+  if (text == "cycles") return Objective::kCycles;
   return UserError("--objective", "'" + text + "' is not an objective",
-                   "one of: ram, macs");
+                   "one of: ram, macs, cycles");
+}
+
+// The target of --target, with the costs of --cost.
+Result<std::optional<Target>> TargetFromOptions(const PlanOptions& options) {
+  if (!options.target) {
+    if (options.cost_file.empty()) return std::nullopt;
+    return UserError("--cost", "is of no use without --target",
+                     "say for which: --target ID");
+  }
+  MSF_ASSIGN(Target target, FindTarget(*options.target));
+  if (!options.cost_file.empty()) {
+    MSF_ASSIGN(const std::vector<uint8_t> bytes, ReadFile(options.cost_file));
+    MSF_ASSIGN(target.cost, ParseCost(std::string(bytes.begin(), bytes.end()),
+                                      options.cost_file));
+    target.cost->basis = "measured, " + options.cost_file;
+  }
+  if (options.must_predict) MSF_RETURN_IF_ERROR(CostModelOf(target));
+  return target;
 }
 
 Result<PlanRequest> RequestFromOptions(const PlanOptions& options,
@@ -128,12 +159,14 @@ Result<PlanRequest> RequestFromOptions(const PlanOptions& options,
     request.ram_limit_bytes = limit;
   }
   request.max_overhead = options.max_overhead;
+  request.max_latency_ms = options.max_latency_ms;
   if (!options.input_mode.empty()) {
     MSF_ASSIGN(const InputMode mode,
                ParseInputMode(options.input_mode, "--input-mode"));
     request.input_mode = mode;
   }
   MSF_ASSIGN(request.method, ParseMethod(options.method, "--method"));
+  MSF_ASSIGN(request.target, TargetFromOptions(options));
   return request;
 }
 

@@ -51,9 +51,13 @@ struct PlanOptions {
   std::string model;
   std::optional<std::string> ram_limit;
   std::optional<double> max_overhead;
+  std::optional<double> max_latency_ms;
   std::string input_mode;
   std::string method = "full";
   std::string objective;
+  std::optional<std::string> target;
+  std::string cost_file;
+  bool must_predict = true;  // a target without known costs is an error
 };
 void AddSpaceOptions(CLI::App& verb, PlanOptions& options);
 void AddPlanOptions(CLI::App& verb, PlanOptions& options);
@@ -93,6 +97,7 @@ void AddFront(CLI::App& app, Session& session);
 void AddCompile(CLI::App& app, Session& session);
 void AddRun(CLI::App& app, Session& session);
 void AddVerify(CLI::App& app, Session& session);
+void AddBench(CLI::App& app, Session& session);
 void AddOps(CLI::App& app, Session& session);
 void AddTargets(CLI::App& app, Session& session);
 void AddDoctor(CLI::App& app, Session& session);

@@ -1,0 +1,375 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#include "calibrate/bench_cases.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <optional>
+
+#include "calibrate/bench_plans.h"
+#include "calibrate/net_maker.h"
+#include "schedule/plan_features.h"
+#include "support/check.h"
+
+namespace msf {
+namespace {
+
+constexpr int64_t kAlign = 8;
+
+int64_t Aligned(int64_t bytes) { return (bytes + kAlign - 1) / kAlign * kAlign; }
+
+int64_t Bytes(const msf_view& view) {
+  return Aligned(int64_t{view.row_bytes} * view.capacity);
+}
+
+int32_t AnyChannels(Dice& dice) {
+  return dice.OneIn(3) ? dice.Int(1, 40)
+                       : dice.OneOf({3, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128});
+}
+
+Hwc AnyPicture(Dice& dice) {
+  return {dice.Int(3, 12), dice.OneIn(2) ? dice.Int(1, 16) : dice.Int(8, 64),
+          AnyChannels(dice)};
+}
+
+WindowChoice AnyWindow(Dice& dice) {
+  const int32_t size = dice.OneOf({1, 1, 2, 3, 3, 5, 7});
+  return {.kernel_h = size,
+          .kernel_w = dice.OneIn(6) ? dice.Int(1, 7) : size,
+          .stride = dice.OneOf({1, 1, 2}),
+          .dilation = size > 1 && dice.OneIn(10) ? 2 : 1,
+          .same = !dice.OneIn(4)};
+}
+
+WindowChoice SquareWindow(Dice& dice, int32_t size) {
+  return {.kernel_h = size,
+          .kernel_w = size,
+          .stride = dice.Int(1, 2),
+          .same = !dice.OneIn(4)};
+}
+
+bool Fits(const WindowChoice& window, const Hwc& in) {
+  return window.same ||
+         ((window.kernel_h - 1) * window.dilation < in.h &&
+          (window.kernel_w - 1) * window.dilation < in.w);
+}
+
+// A network of one node; nothing if what the dice say is impossible.
+using Maker = std::function<std::optional<TensorId>(NetMaker&)>;
+
+std::optional<TensorId> OneConv2D(NetMaker& net) {
+  Dice& dice = net.dice();
+  Hwc in = AnyPicture(dice);
+  const WindowChoice window = AnyWindow(dice);
+  if (!Fits(window, in)) return std::nullopt;
+  return net.Conv2D(net.Input(in), window, AnyChannels(dice));
+}
+
+// One output row, so that the kernel may take input rows as they come.
+std::optional<TensorId> OneTallConv2D(NetMaker& net) {
+  Dice& dice = net.dice();
+  Hwc in = AnyPicture(dice);
+  in.h = dice.Int(2, 6);
+  WindowChoice window = AnyWindow(dice);
+  window = {.kernel_h = in.h, .kernel_w = window.kernel_w, .same = false};
+  if (!Fits(window, in)) return std::nullopt;
+  return dice.OneIn(2) ? net.Conv2D(net.Input(in), window, AnyChannels(dice))
+                       : net.DepthwiseConv2D(net.Input(in), window,
+                                             dice.OneOf({1, 1, 2, 4}));
+}
+
+std::optional<TensorId> OneSweep(NetMaker& net, int32_t size) {
+  const WindowChoice window = SquareWindow(net.dice(), size);
+  const Hwc in = AnyPicture(net.dice());
+  if (!Fits(window, in)) return std::nullopt;
+  return net.DepthwiseConv2D(net.Input(in), window);
+}
+
+std::optional<TensorId> OneDepthwise(NetMaker& net) {
+  Dice& dice = net.dice();
+  const Hwc in = AnyPicture(dice);
+  WindowChoice window = AnyWindow(dice);
+  const int32_t multiplier = dice.OneOf({1, 2, 3, 4, 8});
+  if (multiplier == 1) window.kernel_h += 1;
+  if (!Fits(window, in)) return std::nullopt;
+  return net.DepthwiseConv2D(net.Input(in), window, multiplier);
+}
+
+std::optional<TensorId> OnePool(NetMaker& net, bool average) {
+  Dice& dice = net.dice();
+  const Hwc in = AnyPicture(dice);
+  WindowChoice window{.kernel_h = dice.Int(2, 3),
+                      .kernel_w = dice.Int(2, 3),
+                      .stride = dice.Int(1, 2),
+                      .same = dice.OneIn(2)};
+  if (dice.OneIn(3)) {  // over all rows
+    window.kernel_h = in.h;
+    window.same = false;
+  }
+  if (!Fits(window, in)) return std::nullopt;
+  return net.Pool(net.Input(in), window, average);
+}
+
+std::optional<TensorId> OneMean(NetMaker& net) {
+  Dice& dice = net.dice();
+  const MeanAttrs axes{.reduce_h = dice.OneIn(2) || dice.OneIn(2),
+                       .reduce_w = dice.OneIn(2),
+                       .reduce_c = dice.OneIn(5)};
+  return net.Mean(net.Input(AnyPicture(dice)), axes);
+}
+
+std::optional<TensorId> OneDense(NetMaker& net) {
+  Dice& dice = net.dice();
+  const Hwc in = {dice.OneIn(2) ? 1 : dice.Int(2, 8), dice.Int(1, 4),
+                  AnyChannels(dice)};
+  return net.FullyConnected(net.Input(in), AnyChannels(dice));
+}
+
+// One channel now and then: then operands repeat, and the loop is another.
+Hwc PictureToAdd(Dice& dice) {
+  Hwc hwc = AnyPicture(dice);
+  if (dice.OneIn(5)) hwc.c = 1;
+  return hwc;
+}
+
+std::optional<TensorId> OneAdd(NetMaker& net) {
+  const Hwc in = PictureToAdd(net.dice());
+  const TensorId a = net.Input(in);
+  return net.Add(a, net.Input(in));
+}
+
+std::optional<TensorId> OnePad(NetMaker& net) {
+  Dice& dice = net.dice();
+  const PadAttrs attrs{.pad = {dice.Int(0, 2), dice.Int(0, 2), dice.Int(0, 3),
+                               dice.Int(0, 3)},
+                       .channels_before = dice.OneIn(3) ? dice.Int(1, 4) : 0,
+                       .channels_after = dice.OneIn(3) ? dice.Int(1, 4) : 0,
+                       .value = -5};
+  return net.Pad(net.Input(AnyPicture(dice)), attrs);
+}
+
+const std::vector<Maker>& Makers() {
+  static const std::vector<Maker> makers = {
+      &OneConv2D,
+      &OneTallConv2D,
+      [](NetMaker& net) { return OneSweep(net, 3); },
+      [](NetMaker& net) { return OneSweep(net, 5); },
+      [](NetMaker& net) { return OneSweep(net, 7); },
+      &OneDepthwise,
+      [](NetMaker& net) { return OnePool(net, true); },
+      [](NetMaker& net) { return OnePool(net, false); },
+      &OneMean,
+      &OneDense,
+      &OneAdd,
+      &OnePad,
+      [](NetMaker& net) {
+        return net.AddConstant(net.Input(PictureToAdd(net.dice())));
+      },
+      [](NetMaker& net) {
+        return net.Quantize(net.Input(AnyPicture(net.dice())));
+      },
+      [](NetMaker& net) { return net.Relu(net.Input(AnyPicture(net.dice()))); },
+      [](NetMaker& net) {
+        return net.Quantize(
+            net.Input(AnyPicture(net.dice()), DType::kFloat32));
+      },
+      [](NetMaker& net) {
+        return net.Dequantize(net.Input(AnyPicture(net.dice())));
+      },
+      [](NetMaker& net) {
+        const Hwc in = {1, net.dice().Int(1, 4), AnyChannels(net.dice())};
+        return net.Softmax(net.Input(in));
+      },
+      [](NetMaker& net) {
+        return net.Transpose(net.Input(AnyPicture(net.dice())));
+      },
+      [](NetMaker& net) {
+        const Hwc in = AnyPicture(net.dice());
+        return net.Reshape(net.Input(in), {1, 1, in.h * in.w * in.c});
+      },
+  };
+  return makers;
+}
+
+msf_view ViewOf(const Tensor& tensor, int32_t capacity) {
+  return {.base = nullptr,
+          .row_bytes = static_cast<int32_t>(tensor.row_bytes()),
+          .capacity = std::min(capacity, tensor.hwc.h),
+          .rows = tensor.hwc.h};
+}
+
+// Which steps and columns are measured.
+void ChooseRange(const StageForm& form, int32_t width, Dice& dice,
+                 KernelCase& bench) {
+  const int32_t last = form.steps - 1;
+  bench.range.step = dice.OneIn(4)   ? 0
+                     : dice.OneIn(4) ? last
+                                     : dice.Int(last / 2, last);
+  if (dice.OneIn(3)) {
+    bench.steps = std::min(dice.Int(1, 3), form.steps - bench.range.step);
+  }
+  bench.range.x_end = MSF_WHOLE_ROW;
+  if (form.columns.empty() || dice.OneIn(2)) return;
+  bench.range.x = dice.Int(0, width - 1);
+  bench.range.x_end =
+      std::min(bench.range.x + dice.OneOf({1, 1, 2, 3, 4, 5, 8}), width);
+}
+
+// The only node of the network in one of its forms, or a slice of it.
+KernelCase CaseOf(NetMaker& net) {
+  const Graph& graph = net.graph();
+  const Node& node = graph.nodes.back();
+  const OpDef& op = OpDefOf(node);
+  Dice& dice = net.dice();
+  const std::vector<StageForm> forms = op.forms(graph, node);
+  const StageForm& form = forms[static_cast<size_t>(
+      dice.Int(0, static_cast<int32_t>(forms.size()) - 1))];
+  KernelCase bench{.call = op.kernel(graph, node, form),
+                   .inputs = {},
+                   .state_bytes = form.state_bytes,
+                   .scratch_bytes = form.scratch_bytes};
+  const Tensor& output = graph.tensor(node.outputs[0]);
+  const bool by_rows = form.kind == StageKind::kRow;
+  bench.output = ViewOf(output, by_rows ? 1 : output.hwc.h);
+  ChooseRange(form, output.hwc.w, dice, bench);
+  for (ParamField& field : bench.call.fields) {
+    // Rare in networks, rarer here.
+    if (field.name == "simple_scales" && dice.OneIn(10)) field.value = 0;
+  }
+  const std::vector<TensorId> inputs = ActivationInputs(graph, node);
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const Tensor& input = graph.tensor(inputs[i]);
+    const bool whole = form.kind == StageKind::kWhole;
+    bench.inputs.push_back(ViewOf(
+        input, whole ? input.hwc.h : form.needs[i].extent * form.rows_per_step));
+  }
+  bench.reads_floats = graph.tensor(inputs[0]).dtype == DType::kFloat32;
+  bench.range.in_rows = bench.inputs[0].rows;
+  bench.range.in_row_bytes = bench.inputs[0].row_bytes;
+  bench.range.out_row_bytes = bench.output.row_bytes;
+  return bench;
+}
+
+// A pass over some input channels of a pointwise convolution.
+std::optional<KernelCase> PartCase(NetMaker& net) {
+  Dice& dice = net.dice();
+  const Hwc in = AnyPicture(dice);
+  if (in.c < 2) return std::nullopt;
+  net.Conv2D(net.Input(in), {}, AnyChannels(dice));
+  KernelCase bench = CaseOf(net);
+  const Graph& graph = net.graph();
+  const Node& node = graph.nodes.back();
+  const OpDef& op = OpDefOf(node);
+  const int32_t count = dice.Int(1, in.c - 1);
+  const ChannelSlice slice{.role = SliceRole::kInputs,
+                           .first = dice.OneOf({0, 0, in.c - count, 1}),
+                           .count = count,
+                           .sums_rows = 1,
+                           .sums_cols = in.w};
+  if (slice.first + slice.count > in.c) return std::nullopt;
+  bench.call = op.slice(graph, node, op.forms(graph, node)[0], slice);
+  bench.inputs[0].row_bytes = in.w * count;
+  bench.range.in_row_bytes = in.w * count;
+  bench.state_bytes = 4 * int64_t{bench.output.row_bytes};
+  return bench;
+}
+
+int64_t WeightBytes(const KernelCall& call) {
+  int64_t most = 0;
+  for (const ParamField& field : call.fields) {
+    if (!field.array) continue;
+    most = std::max(most, static_cast<int64_t>(field.array->bytes.size()));
+  }
+  return most;
+}
+
+std::optional<KernelCase> AnyCase(uint32_t seed) {
+  NetMaker net(seed);
+  const auto makers = static_cast<uint32_t>(Makers().size());
+  const uint32_t kind = seed % (makers + 1);
+  if (kind == makers) return PartCase(net);
+  if (!Makers()[kind](net)) return std::nullopt;
+  return CaseOf(net);
+}
+
+}  // namespace
+
+int64_t RamBytes(const KernelCase& bench) {
+  int64_t sum = Bytes(bench.output) + Aligned(bench.state_bytes) +
+                Aligned(bench.scratch_bytes);
+  for (const msf_view& input : bench.inputs) sum += Bytes(input);
+  return sum;
+}
+
+int64_t RamBytes(const PlanCase& bench) {
+  return Aligned(bench.schedule.arena_bytes);
+}
+
+BenchSize BenchSizeFor(int64_t flash_bytes, int64_t ram_bytes) {
+  BenchSize size;
+  size.most_ram_bytes = std::min(size.most_ram_bytes, ram_bytes * 5 / 8);
+  constexpr int64_t kComfortable = 1024 * 1024;
+  if (flash_bytes < kComfortable) {
+    size.cases_per_kernel = static_cast<int32_t>(
+        std::max<int64_t>(8, size.cases_per_kernel * flash_bytes / kComfortable));
+    size.most_weight_bytes = std::min(size.most_weight_bytes, flash_bytes / 8);
+  }
+  return size;
+}
+
+BenchCases MakeBenchCases(const BenchSize& size) {
+  BenchCases cases;
+  std::map<std::string, int32_t> count;
+  // Enough seeds for the rarest kernel.
+  const auto seeds = static_cast<uint32_t>(size.cases_per_kernel + 10) * 400;
+  for (uint32_t seed = 1; seed <= seeds; ++seed) {
+    std::optional<KernelCase> bench = AnyCase(seed);
+    if (!bench || RamBytes(*bench) > size.most_ram_bytes ||
+        WeightBytes(bench->call) > size.most_weight_bytes) {
+      continue;
+    }
+    // Those with many loops need more cases to tell them apart.
+    const auto kernel =
+        static_cast<size_t>(FindCostedKernel(bench->call.kernel));
+    const auto features =
+        static_cast<int32_t>(CostedKernels()[kernel].features.size());
+    int32_t& have = count[bench->call.kernel];
+    if (have >= size.cases_per_kernel * (features + 10) / 20) continue;
+    ++have;
+    cases.kernels.push_back(*std::move(bench));
+  }
+  AddPlanCases(size, cases);
+  return cases;
+}
+
+std::vector<PlanFeatures> FeaturesOf(const BenchCases& cases,
+                                     const KernelBody& body) {
+  std::vector<PlanFeatures> all;
+  for (const KernelCase& bench : cases.kernels) {
+    PlanFeatures features;
+    const KernelShape shape = ShapeOf(bench.call);
+    CallRange range = bench.range;
+    for (int32_t s = 0; s < bench.steps; ++s, ++range.step) {
+      features.AddCall(shape, range, body);
+    }
+    all.push_back(std::move(features));
+  }
+  for (const PlanCase& bench : cases.patches) {
+    const ScheduleBlock& block =
+        bench.schedule.blocks[static_cast<size_t>(bench.block)];
+    const ScheduleStage& stage = block.stages[static_cast<size_t>(bench.stage)];
+    const PlanFeatures whole =
+        PatchFeaturesOf(bench.schedule, stage, stage.form.steps, body);
+    PlanFeatures features;
+    features.of(kPatch) = whole.of(kPatch);
+    all.push_back(std::move(features));
+  }
+  for (const PlanCase& bench : cases.networks) {
+    PlanFeatures features;
+    features.of(kMachine) = FeaturesOf(bench.schedule, body).of(kMachine);
+    all.push_back(std::move(features));
+  }
+  return all;
+}
+
+}  // namespace msf

@@ -1,0 +1,370 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+//
+// The loops are those of kernels/msf_patch.cpp. Which columns a patch makes at
+// once is the same in every band, which rows in every position: so both are
+// walked once, and multiplied.
+#include <map>
+#include <utility>
+
+#include "cost/count.h"
+#include "cost/machinery.h"
+
+namespace msf {
+namespace {
+
+// Bytes that are moved in rows, as memcpy and memmove do it.
+struct MoveCounts {
+  int64_t moves = 0;
+  int64_t lines = 0;  // of 16 bytes
+  int64_t words = 0;
+  int64_t bytes = 0;
+};
+
+struct PatchCounts {
+  int64_t calls = 0;
+  int64_t band_nodes = 0;
+  int64_t band_reads = 0;
+  int64_t sweeps = 0;
+  int64_t sweep_nodes = 0;
+  int64_t sweep_reads = 0;
+  int64_t strip_turns = 0;  // of a loop that looks for the strip
+  int64_t positions = 0;
+  int64_t position_nodes = 0;
+  int64_t plan_reads = 0;
+  int64_t makes = 0;  // of a node at a position
+  int64_t make_reads = 0;
+  int64_t kernels = 0;      // calls
+  int64_t oldest_nodes = 0;
+  int64_t oldest_reads = 0;
+  int64_t ends = 0;  // nodes with kept rows at the end of a sweep
+  int64_t drops = 0;
+  int64_t drop_rows = 0;
+  int64_t kept_rows = 0;
+  MoveCounts move;
+};
+
+constexpr const char* kPatchNames[] = {
+    "calls",        "band_nodes", "band_reads",     "sweeps",
+    "sweep_nodes",  "sweep_reads", "strip_turns", "positions",  "position_nodes", "plan_reads",
+    "makes",        "make_reads", "kernels",        "oldest_nodes",
+    "oldest_reads", "ends",       "drops",          "drop_rows",
+    "kept_rows",    "moves",      "move_lines",     "move_words",
+    "move_bytes"};
+
+void CountMove(int64_t bytes, bool aligned, int64_t times, MoveCounts& n) {
+  n.moves += times;
+  n.lines += aligned ? bytes / 16 * times : 0;
+  n.words += aligned ? bytes % 16 / 4 * times : 0;
+  n.bytes += (aligned ? bytes % 4 : bytes) * times;
+}
+
+// Rows of a node in a band: those at hand, and those that are new.
+struct BandRows {
+  int32_t first = 0;
+  int32_t end = 0;
+  int32_t first_new = 0;
+};
+
+// What all bands together do with a node's rows.
+struct NodeRows {
+  int64_t made = 0;
+  int64_t fresh = 0;  // in the tile
+  int64_t kept = 0;   // of them, that go on into the ring
+  // New rows whose features are alike: one of them, and how many.
+  std::map<int32_t, std::pair<int32_t, int64_t>> classes;
+};
+
+class PatchWalk {
+ public:
+  PatchWalk(const PatchTables& patch, int32_t steps, const CallSink& sink)
+      : patch_(patch),
+        sink_(sink),
+        p_(patch.params),
+        steps_(steps),
+        count_(static_cast<size_t>(p_.count)),
+        rows_(count_) {}
+
+  FeatureCounts Walk() {
+    const int64_t sweeps = steps_ * p_.passes *
+                           (p_.passes > 1 ? strips() : 1);
+    n_.calls = steps_;
+    n_.band_nodes = steps_ * p_.count;
+    n_.sweeps = sweeps;
+    n_.sweep_nodes = sweeps * p_.count;
+    for (size_t i = 0; i < count_; ++i) {
+      n_.band_reads += steps_ * node(0, i).read_count;
+      n_.sweep_reads += sweeps * node(0, i).read_count;
+    }
+    // Bands of a strip are consecutive steps, or a band has all strips.
+    const bool by_strips = p_.passes == 1 && strips() > 1;
+    bands_ = by_strips ? steps_ / strips() : steps_;
+    WalkBands();
+    for (int32_t strip = 0; strip < strips(); ++strip) {
+      if (by_strips) n_.strip_turns += bands_ * bands_ * strip;
+      for (int32_t pass = 0; pass < p_.passes; ++pass) {
+        Sweep(pass, strip * p_.strip_cols);
+      }
+    }
+    FeatureCounts own{};
+    AddTo(own, n_);
+    return own;
+  }
+
+ private:
+  const msf_patch_node& node(int32_t pass, size_t i) const {
+    return patch_.nodes[static_cast<size_t>(pass) * count_ + i];
+  }
+
+  int32_t width() const { return node(0, count_ - 1).width; }
+  int64_t strips() const {
+    return (width() + p_.strip_cols - 1) / p_.strip_cols;
+  }
+
+  // Rows of all nodes in a band, as PlanRows.
+  std::vector<BandRows> PlanRows(int32_t band,
+                                 const std::vector<int32_t>& done) const {
+    std::vector<BandRows> rows(count_, {INT16_MAX, 0, 0});
+    rows.back().first = band * p_.patch_rows;
+    rows.back().end = std::min(rows.back().first + p_.patch_rows,
+                               node(0, count_ - 1).rows);
+    for (size_t i = count_; i-- > 0;) {
+      BandRows& r = rows[i];
+      if (r.end == 0) r.first = 0;
+      r.first_new = r.first;
+      if (node(0, i).kept_rows > 0) {
+        r.first_new = std::max(r.first, std::min(done[i], r.end));
+      }
+      for (int32_t k = 0; k < node(0, i).read_count; ++k) {
+        const msf_patch_read& read = node(0, i).reads[k];
+        if (read.source < 0 || r.first_new >= r.end) continue;
+        const auto source = static_cast<size_t>(read.source);
+        const int32_t first =
+            std::max(r.first_new * read.row_stride + read.row_offset, 0);
+        const int32_t end =
+            std::min((r.end - 1) * read.row_stride + read.row_offset +
+                         read.row_extent,
+                     node(0, source).rows);
+        if (first >= end) continue;
+        rows[source].first = std::min(rows[source].first, first);
+        rows[source].end = std::max(rows[source].end, end);
+      }
+    }
+    return rows;
+  }
+
+  // Rows of the node's first input.
+  const msf_view InputOf(int32_t pass, size_t i) const {
+    msf_view view{};
+    const msf_patch_node& n = node(pass, i);
+    if (n.read_count == 0) return view;
+    const int32_t source = n.reads[0].source;
+    if (source < 0) return patch_.inputs[static_cast<size_t>(-1 - source)];
+    const msf_patch_node& from = node(pass, static_cast<size_t>(source));
+    view.rows = from.rows;
+    view.row_bytes = from.tile_cols * from.pixel_bytes;
+    return view;
+  }
+
+  CallRange RangeOf(int32_t pass, size_t i) const {
+    const msf_view in = InputOf(pass, i);
+    const msf_patch_node& n = node(pass, i);
+    return {.in_rows = in.rows,
+            .in_row_bytes = in.row_bytes,
+            .out_row_bytes = i + 1 == count_ ? patch_.out_row_bytes
+                                             : n.tile_cols * n.pixel_bytes};
+  }
+
+  void WalkBands() {
+    std::vector<int32_t> done(count_, 0);
+    for (int32_t band = 0; band < bands_; ++band) {
+      const std::vector<BandRows> rows = PlanRows(band, done);
+      for (size_t i = 0; i < count_; ++i) AddBand(i, rows[i]);
+      for (size_t i = 0; i < count_; ++i) {
+        done[i] = std::max(done[i], rows[i].end);
+      }
+    }
+  }
+
+  void AddBand(size_t i, const BandRows& band) {
+    NodeRows& rows = rows_[i];
+    rows.made += std::max(0, band.end - band.first_new);
+    const int32_t kept = node(0, i).kept_rows;
+    const int32_t fresh =
+        std::max(band.first_new, band.end - node(0, i).tile_rows);
+    rows.fresh += std::max(0, band.end - fresh);
+    rows.kept += std::max(0, band.end - std::max(fresh, band.end - kept));
+    const KernelShape& shape = *patch_.shapes[i];
+    const auto& step_class =
+        CostedKernels()[static_cast<size_t>(shape.kernel)].step_class;
+    CallRange range = RangeOf(0, i);
+    for (int32_t r = band.first_new; r < band.end; ++r) {
+      range.step = r;
+      const int32_t key = step_class == nullptr ? 0 : step_class(shape, range);
+      auto& [row, count] = rows.classes[key];
+      row = r;
+      ++count;
+    }
+  }
+
+  // As PlanColumns.
+  void PlanColumns(int32_t x, std::vector<int32_t>& want) {
+    want.back() = x;
+    n_.position_nodes += bands_ * p_.count;
+    for (size_t i = count_; i-- > 0;) {
+      if (want[i] <= done_[i]) continue;
+      n_.plan_reads += bands_ * node(0, i).read_count;
+      for (int32_t k = 0; k < node(0, i).read_count; ++k) {
+        const msf_patch_read& read = node(0, i).reads[k];
+        if (read.source < 0) continue;
+        const auto source = static_cast<size_t>(read.source);
+        const int32_t end = (want[i] - 1) * read.column_stride +
+                            read.column_offset + read.column_extent;
+        want[source] =
+            std::max(want[source], std::min(end, node(0, source).width));
+      }
+    }
+  }
+
+  // As BeginSweep: where the columns that each node makes begin.
+  void BeginSweep(int32_t x) {
+    done_.assign(count_, INT16_MAX);
+    done_.back() = x;
+    for (size_t i = count_; i-- > 0;) {
+      for (int32_t k = 0; k < node(0, i).read_count; ++k) {
+        const msf_patch_read& read = node(0, i).reads[k];
+        if (read.source < 0) continue;
+        const auto source = static_cast<size_t>(read.source);
+        const int32_t first = done_[i] * read.column_stride + read.column_offset;
+        done_[source] = std::min(
+            done_[source], std::clamp(first, 0, node(0, source).width));
+      }
+    }
+    first_ = done_;
+  }
+
+  // Once along a strip from column `x` on, in all bands.
+  void Sweep(int32_t pass, int32_t x) {
+    BeginSweep(x);
+    std::vector<int32_t> want = done_;
+    const int32_t end = std::min(x + p_.strip_cols, width());
+    while (x < end) {
+      x = std::min(x + p_.patch_cols, end);
+      n_.positions += bands_;
+      PlanColumns(x, want);
+      for (size_t i = 0; i < count_; ++i) {
+        if (want[i] > done_[i]) MakeColumns(pass, i, want[i]);
+      }
+    }
+    for (size_t i = 0; i + 1 < count_; ++i) {
+      if (node(0, i).kept_rows == 0) continue;
+      n_.ends += bands_;
+      DropColumns(pass, i, done_[i]);
+    }
+  }
+
+  // As OldestColumn.
+  int32_t OldestColumn(size_t i) {
+    int32_t oldest = done_[i];
+    for (size_t c = i + 1; c < count_; ++c) {
+      n_.oldest_nodes += bands_;
+      const msf_patch_node& reader = node(0, c);
+      if (done_[c] >= reader.width) continue;
+      n_.oldest_reads += bands_ * reader.read_count;
+      for (int32_t k = 0; k < reader.read_count; ++k) {
+        const msf_patch_read& read = reader.reads[k];
+        if (read.source != static_cast<int32_t>(i)) continue;
+        oldest = std::min(oldest, std::max(done_[c] * read.column_stride +
+                                               read.column_offset,
+                                           0));
+      }
+    }
+    return oldest;
+  }
+
+  // As DropColumns.
+  void DropColumns(int32_t pass, size_t i, int32_t oldest) {
+    if (oldest <= first_[i]) return;
+    const msf_patch_node& n = node(pass, i);
+    const NodeRows& rows = rows_[i];
+    const int64_t dropped = int64_t{oldest - first_[i]} * n.pixel_bytes;
+    const int64_t left = int64_t{done_[i] - oldest} * n.pixel_bytes;
+    const bool aligned = n.pixel_bytes % 4 == 0;
+    n_.drops += bands_;
+    n_.drop_rows += rows.fresh;
+    n_.kept_rows += rows.kept;
+    CountMove(dropped, aligned, rows.kept, n_.move);
+    if (left > 0) CountMove(left, aligned, rows.fresh, n_.move);
+    first_[i] = oldest;
+  }
+
+  void MakeColumns(int32_t pass, size_t i, int32_t want) {
+    const msf_patch_node& n = node(pass, i);
+    if (i + 1 < count_) DropColumns(pass, i, OldestColumn(i));
+    n_.makes += bands_;
+    n_.make_reads += bands_ * n.read_count;
+    n_.kernels += rows_[i].made;
+    CallRange range = RangeOf(pass, i);
+    range.x = done_[i];
+    range.x_end = want;
+    const size_t index = static_cast<size_t>(pass) * count_ + i;
+    for (const auto& [key, rows] : rows_[i].classes) {
+      range.step = rows.first;
+      sink_(*patch_.shapes[index], range, key, rows.second);
+    }
+    done_[i] = want;
+  }
+
+  const PatchTables& patch_;
+  const CallSink& sink_;
+  const msf_patch_params& p_;
+  int64_t steps_;
+  int64_t bands_ = 0;  // of a strip
+  size_t count_;
+  std::vector<NodeRows> rows_;
+  std::vector<int32_t> done_;   // columns [0, done) have been made
+  std::vector<int32_t> first_;  // column of the tile
+  PatchCounts n_;
+};
+
+}  // namespace
+
+FeatureCounts WalkPatch(const PatchTables& patch, int32_t steps,
+                        const CallSink& sink) {
+  return PatchWalk(patch, steps, sink).Walk();
+}
+
+PlanFeatures CountPatch(const PatchTables& patch, int32_t steps,
+                        const KernelBody& body) {
+  PlanFeatures features;
+  features.of(kPatch) = WalkPatch(
+      patch, steps,
+      [&](const KernelShape& shape, const CallRange& call, int32_t,
+          int64_t times) { features.AddCall(shape, call, body, times); });
+  return features;
+}
+
+PlanFeatures CountSteps(const KernelShape& shape, CallRange call, int32_t steps,
+                        const KernelBody& body) {
+  const auto& step_class =
+      CostedKernels()[static_cast<size_t>(shape.kernel)].step_class;
+  std::map<int32_t, std::pair<int32_t, int64_t>> alike;  // one, and how many
+  for (int32_t s = 0; s < steps; ++s) {
+    call.step = s;
+    auto& [step, times] =
+        alike[step_class == nullptr ? 0 : step_class(shape, call)];
+    step = s;
+    ++times;
+  }
+  PlanFeatures features;
+  for (const auto& [key, steps_alike] : alike) {
+    call.step = steps_alike.first;
+    features.AddCall(shape, call, body, steps_alike.second);
+  }
+  return features;
+}
+
+std::vector<CostedKernel> PatchFeatures() {
+  return {{kPatch, Names<PatchCounts>(kPatchNames), nullptr, nullptr}};
+}
+
+}  // namespace msf

@@ -1,0 +1,99 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#include "driver/predict.h"
+
+#include "schedule/plan_features.h"
+
+namespace msf {
+namespace {
+
+// Constants that all kernels read: the last feature of those that have any.
+int64_t FlashBytes(const PlanFeatures& features) {
+  int64_t sum = 0;
+  for (size_t k = 0; k < features.counts.size(); ++k) {
+    const CostedKernel& kernel = CostedKernels()[k];
+    if (!ReadsConstants(kernel)) continue;
+    sum += features.counts[k][kernel.features.size() - 1];
+  }
+  return sum;
+}
+
+}  // namespace
+
+Result<CostModel> CostModelOf(const Target& target) {
+  const std::string where = "target " + target.id;
+  if (!target.cost) {
+    std::string ids;
+    for (const Target& other : AllTargets()) {
+      if (other.cost) ids += (ids.empty() ? "" : ", ") + other.id;
+    }
+    return UserError(where, "nobody has measured what kernels cost on it",
+                     "msfc bench --calibrate --target " + target.id +
+                         " -o FILE, then --cost FILE; known are " + ids);
+  }
+  std::string unknown;
+  std::optional<CostModel> model =
+      MakeCostModel(target.cost->coefficients,
+                    {.pair_words = target.cost->pair_words,
+                     .cache_bytes = target.cost->cache_bytes},
+                    &unknown);
+  if (model) return *std::move(model);
+  return UserError(where,
+                   "its costs are of another version of msfc: '" + unknown +
+                       "' is not known",
+                   "measure again: msfc bench --calibrate");
+}
+
+Result<CostModel> WorkModelOf(const Target& target) {
+  MSF_ASSIGN(CostModel model, CostModelOf(target));
+  if (target.cost->cycles_per_instruction <= 0) return model;
+  for (size_t k = 0; k < model.costs.size(); ++k) {
+    for (double& cost : model.costs[k]) {
+      cost *= target.cost->cycles_per_instruction;
+    }
+    const CostedKernel& kernel = CostedKernels()[k];
+    if (!ReadsConstants(kernel)) continue;
+    model.costs[k][kernel.features.size() - 1] =
+        target.cost->flash_cycles_per_byte;
+  }
+  return model;
+}
+
+Result<Prediction> Predict(const Schedule& schedule, const Target& target) {
+  MSF_ASSIGN(const CostModel model, CostModelOf(target));
+  const PlanFeatures features = FeaturesOf(schedule, model.body);
+  Prediction prediction{.target = target.id, .basis = target.cost->basis};
+  const double cost = model.Predict(features);
+  if (target.cost->unit == "cycles") {
+    prediction.cycles = cost;
+  } else {
+    prediction.instructions = cost;
+    if (target.cost->cycles_per_instruction > 0) {
+      prediction.cycles = cost * target.cost->cycles_per_instruction +
+                          target.cost->flash_cycles_per_byte *
+                              static_cast<double>(FlashBytes(features));
+    }
+  }
+  if (prediction.cycles && target.clock_hz > 0) {
+    prediction.milliseconds =
+        1e3 * *prediction.cycles / static_cast<double>(target.clock_hz);
+  }
+  return prediction;
+}
+
+std::vector<Prediction> PredictAll(const Schedule& schedule,
+                                   const std::optional<Target>& also) {
+  std::vector<Prediction> all;
+  for (const Target& target : AllTargets()) {
+    if (!target.cost || target.cost->measured_on != target.id) continue;
+    if (also && also->id == target.id) continue;
+    Result<Prediction> prediction = Predict(schedule, target);
+    if (prediction) all.push_back(*std::move(prediction));
+  }
+  if (also) {
+    Result<Prediction> prediction = Predict(schedule, *also);
+    if (prediction) all.push_back(*std::move(prediction));
+  }
+  return all;
+}
+
+}  // namespace msf

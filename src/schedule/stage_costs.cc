@@ -1,0 +1,229 @@
+// Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#include "schedule/stage_costs.h"
+
+#include <cmath>
+#include <map>
+#include <memory>
+#include <unordered_map>
+
+#include "cost/machinery.h"
+
+namespace msf {
+namespace {
+
+// What kernels a unit runs: whole, or a slice of its channels.
+struct SliceKey {
+  int32_t unit = 0;
+  int32_t form = 0;
+  int32_t role = -1;  // -1: whole
+  int32_t count = 0;
+  bool is_first = false;
+  bool is_last = false;
+  auto operator<=>(const SliceKey&) const = default;
+};
+
+// Calls that cost the same: of a kernel, in a class of steps.
+struct CallKey {
+  const KernelShape* shape = nullptr;
+  int32_t step_class = 0;
+  int32_t x = 0;
+  int32_t x_end = 0;
+  bool operator==(const CallKey&) const = default;
+};
+
+struct CallHash {
+  size_t operator()(const CallKey& key) const {
+    uint64_t hash = reinterpret_cast<uintptr_t>(key.shape) >> 4;
+    for (const int32_t part : {key.step_class, key.x, key.x_end}) {
+      hash = (hash ^ static_cast<uint32_t>(part)) * 0x9e3779b97f4a7c15u;
+      hash ^= hash >> 29;
+    }
+    return hash;
+  }
+};
+
+class StageCosts {
+ public:
+  StageCosts(const Graph& graph, const UnitGraph& units,
+             const CostModel& model)
+      : graph_(graph), units_(units), model_(model),
+        step_cost_(StepCost(model)) {}
+
+  int64_t Cost(const StagePlan& plan, const StageForm& form,
+               const Patch* patch) {
+    double cost = step_cost_ * form.steps;
+    const Unit& unit = units_.unit(plan.first_unit);
+    if (patch != nullptr) {
+      cost += PatchCost(TablesOf(plan, *patch), form.steps);
+    } else if (unit.node >= 0) {
+      cost += SingleCost(plan, unit, form);
+    }
+    return std::llround(cost);
+  }
+
+ private:
+  // A step whose demand descends past two stages with a read each.
+  static double StepCost(const CostModel& model) {
+    static constexpr std::pair<const char*, double> kStep[] = {
+        {"steps", 1},    {"views", 2}, {"searches", 1},    {"goals", 1},
+        {"descents", 2}, {"reads", 2}, {"producers", 1.5}, {"input_checks", 1}};
+    const auto k = static_cast<size_t>(FindCostedKernel(kMachine));
+    double sum = 0;
+    for (const auto& [name, times] : kStep) {
+      const auto names = CostedKernels()[k].features;
+      for (size_t f = 0; f < names.size(); ++f) {
+        if (names[f] == std::string_view(name)) sum += times * model.costs[k][f];
+      }
+    }
+    return sum;
+  }
+
+  // Ranges recur from one patch to the next: what they cost is kept.
+  double PatchCost(const PatchTables& tables, int32_t steps) {
+    double sum = 0;
+    const FeatureCounts own = WalkPatch(
+        tables, steps,
+        [&](const KernelShape& shape, const CallRange& call,
+            int32_t step_class, int64_t times) {
+          const auto [at, is_new] = calls_.try_emplace(
+              CallKey{&shape, step_class, call.x, call.x_end}, 0.0);
+          if (is_new) at->second = model_.PredictCall(shape, call);
+          sum += at->second * static_cast<double>(times);
+        });
+    for (size_t i = 0; i < kMaxFeatures; ++i) {
+      sum += model_.costs[patch_][i] * static_cast<double>(own[i]);
+    }
+    return sum;
+  }
+
+  double SingleCost(const StagePlan& plan, const Unit& unit,
+                    const StageForm& form) {
+    const KernelShape& shape =
+        ShapeFor({.unit = plan.first_unit, .form = plan.form}, {});
+    CallRange range{.x_end = MSF_WHOLE_ROW};
+    if (!unit.reads.empty()) {
+      const UnitTensor& in = units_.tensor(unit.reads[0]);
+      range.in_rows = in.rows;
+      range.in_row_bytes = static_cast<int32_t>(in.row_bytes);
+    }
+    range.out_row_bytes =
+        static_cast<int32_t>(units_.tensor(unit.output).row_bytes);
+    return model_.Predict(
+        CountSteps(shape, range, form.steps, model_.body));
+  }
+
+  const KernelShape& ShapeFor(const SliceKey& key, ChannelSlice slice) {
+    const auto [at, is_new] = shapes_.try_emplace(key);
+    if (!is_new) return at->second;
+    const Unit& unit = units_.unit(key.unit);
+    const Node& node = graph_.node(unit.node);
+    const StageForm& form = unit.forms[static_cast<size_t>(key.form)];
+    const OpDef& op = OpDefOf(node);
+    at->second = ShapeOf(key.role < 0 ? op.kernel(graph_, node, form)
+                                      : op.slice(graph_, node, form, slice));
+    return at->second;
+  }
+
+  msf_patch_node NodeOf(const PatchUnit& entry,
+                        const std::vector<msf_patch_read>& reads) const {
+    const UnitTensor& output =
+        units_.tensor(units_.unit(entry.unit).output);
+    msf_patch_node node{};
+    node.reads = reads.data();
+    node.read_count = static_cast<int32_t>(reads.size());
+    node.rows = output.rows;
+    node.width = entry.width;
+    node.pixel_bytes = static_cast<int32_t>(output.pixel_bytes());
+    node.tile_rows = entry.tile_rows;
+    node.tile_cols = entry.tile_cols;
+    node.kept_rows = entry.kept_rows;
+    node.kept_cols = entry.kept_cols;
+    return node;
+  }
+
+  void ReadsOf(const Patch& patch) {
+    reads_.clear();
+    for (const PatchUnit& entry : patch.units) {
+      reads_.emplace_back();
+      for (const PatchRead& read : entry.reads) {
+        reads_.back().push_back(
+            {.source = read.unit >= 0 ? read.unit : -1 - read.input,
+             .row_stride = read.rows.stride,
+             .row_offset = read.rows.offset,
+             .row_extent = read.rows.extent,
+             .column_stride = read.columns.stride,
+             .column_offset = read.columns.offset,
+             .column_extent = read.columns.extent});
+      }
+    }
+  }
+
+  // As the schedule makes them, without addresses.
+  PatchTables TablesOf(const StagePlan& plan, const Patch& patch) {
+    PatchTables tables{.params = {.count = static_cast<int32_t>(
+                                      patch.units.size()),
+                                  .passes = patch.passes,
+                                  .patch_rows = plan.patch_rows,
+                                  .patch_cols = plan.patch_cols,
+                                  .strip_cols = patch.strip_cols}};
+    ReadsOf(patch);
+    for (int32_t pass = 0; pass < patch.passes; ++pass) {
+      for (size_t i = 0; i < patch.units.size(); ++i) {
+        const PatchUnit& entry = patch.units[i];
+        msf_patch_node node = NodeOf(entry, reads_[i]);
+        SliceKey key{.unit = entry.unit};
+        ChannelSlice slice{};
+        if (patch.passes > 1) {
+          slice = SliceOf(plan, patch, entry, pass);
+          key.role = static_cast<int32_t>(slice.role);
+          key.count = slice.count;
+          key.is_first = pass == 0;
+          key.is_last = pass + 1 == patch.passes;
+          if (slice.role != SliceRole::kInputs) node.pixel_bytes = slice.count;
+        }
+        tables.nodes.push_back(node);
+        tables.shapes.push_back(&ShapeFor(key, slice));
+      }
+    }
+    for (const TensorId id : patch.inputs) {
+      const UnitTensor& in = units_.tensor(id);
+      msf_view view{};
+      view.row_bytes = static_cast<int32_t>(in.row_bytes);
+      view.rows = in.rows;
+      tables.inputs.push_back(view);
+    }
+    tables.out_row_bytes =
+        static_cast<int32_t>(units_.tensor(patch.output).row_bytes);
+    return tables;
+  }
+
+  static ChannelSlice SliceOf(const StagePlan& plan, const Patch& patch,
+                              const PatchUnit& entry, int32_t pass) {
+    const int32_t first = pass * plan.channel_tile;
+    return {.role = entry.role,
+            .first = first,
+            .count = std::min(plan.channel_tile, patch.tiled_channels - first),
+            .sums_rows = plan.patch_rows,
+            .sums_cols = patch.strip_cols};
+  }
+
+  const Graph& graph_;
+  const UnitGraph& units_;
+  CostModel model_;
+  double step_cost_;
+  std::map<SliceKey, KernelShape> shapes_;
+  std::unordered_map<CallKey, double, CallHash> calls_;
+  size_t patch_ = static_cast<size_t>(FindCostedKernel(kPatch));
+  std::vector<std::vector<msf_patch_read>> reads_;
+};
+
+}  // namespace
+
+StageCost MakeStageCost(const Graph& graph, const UnitGraph& units,
+                        const CostModel& model) {
+  const auto costs = std::make_shared<StageCosts>(graph, units, model);
+  return [costs](const StagePlan& plan, const StageForm& form,
+                 const Patch* patch) { return costs->Cost(plan, form, patch); };
+}
+
+}  // namespace msf

@@ -2,6 +2,7 @@
 #include "plan/block_options.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "plan/block_lives.h"
 
@@ -48,9 +49,14 @@ class LabelSetter {
     const BlockLabel& before = At(u)[index];
     const bool is_feed = option.stage.form.kind == StageKind::kFeed;
     if (limits_.one_stage && !is_feed && before.stages > 0) return;
+    const StageForm& form = option.stage.form;
+    const int64_t floor =
+        std::max(before.floor, form.state_bytes + form.scratch_bytes);
+    const int64_t macs = before.work.macs + option.work.macs;
+    if (IsUseless(floor, macs, option.stage.last_unit)) return;
     BlockLabel label = Extended(graph_, before, option);
     label.before = static_cast<int32_t>(index);
-    if (IsUseless(label, option.stage.last_unit)) return;
+    label.floor = floor;
     Insert(At(option.stage.last_unit), std::move(label));
   }
 
@@ -80,8 +86,7 @@ class LabelSetter {
   // The blocks that end here. Also how good the labels can still become.
   std::vector<BlockOption> Finish(int32_t end) {
     std::vector<BlockLabel>& labels = At(end);
-    std::erase_if(labels,
-                  [&](const BlockLabel& l) { return IsUseless(l, end); });
+    DropUseless(labels, end);
     std::vector<BlockOption> options;
     for (BlockLabel& label : labels) {
       BlockOption option{.plan = {first_, end, {}}, .work = label.work};
@@ -97,8 +102,7 @@ class LabelSetter {
     }
     KeepBest(pruning_.spare_options, options);
     for (const BlockOption& option : options) Reach(option, end);
-    std::erase_if(labels,
-                  [&](const BlockLabel& l) { return IsUseless(l, end); });
+    DropUseless(labels, end);
     Thin(labels);
     return options;
   }
@@ -141,18 +145,24 @@ class LabelSetter {
     labels = std::move(kept);
   }
 
-  // Whether the label needs too much, or a plan is known that is at least as
-  // good as all that it can lead to.
-  bool IsUseless(const BlockLabel& label, int32_t end) const {
-    if (pruning_.ram_bound && label.floor > limits_.bound) return true;
+  // Whether a label that needs at least `floor` bytes, and so many MACs up to
+  // `end`, needs too much, or a plan is known that is at least as good as all
+  // that it can lead to.
+  bool IsUseless(int64_t floor, int64_t macs, int32_t end) const {
+    if (pruning_.ram_bound && floor > limits_.bound) return true;
     if (!pruning_.rest_bound) return false;
-    const int64_t bytes = std::max(limits_.floor, label.floor);
-    const int64_t macs =
-        label.work.macs + demand_.least_macs[static_cast<size_t>(end)];
-    return std::any_of(reached_.begin(), reached_.end(),
-                       [&](const RestPoint& p) {
-                         return p.bytes <= bytes && p.work.macs <= macs;
-                       });
+    const int64_t bytes = std::max(limits_.floor, floor);
+    macs += demand_.least_macs[static_cast<size_t>(end)];
+    // By bytes, and MACs fall: the last one that is small enough tells.
+    const auto above = std::upper_bound(
+        reached_.begin(), reached_.end(), bytes,
+        [](int64_t b, const RestPoint& p) { return b < p.bytes; });
+    return above != reached_.begin() && std::prev(above)->work.macs <= macs;
+  }
+  void DropUseless(std::vector<BlockLabel>& labels, int32_t end) const {
+    std::erase_if(labels, [&](const BlockLabel& label) {
+      return IsUseless(label.floor, label.work.macs, end);
+    });
   }
 
   void CollectStages(const BlockLabel& last, std::vector<StagePlan>& stages) {

@@ -92,7 +92,7 @@ TEST(FindFront, IsNeverWorseThanThatOfAnyMethod) {
 TEST(FindFront, MissesAPointOfAllPlansLaidOutInOneOfHundredNetworksAtMost) {
   int networks = 0;
   int missed = 0;
-  ForSeeds(1000, [&](uint32_t seed) {
+  ForSeeds(1100, [&](uint32_t seed) {
     const Subject subject = SubjectFor(seed);
     if (subject.graph.units.size() > 6) return;
     AllPlans all(subject.graph, subject.all_sizes);

@@ -11,6 +11,7 @@
 #include "plan/plan.h"
 #include "plan/unit_graph.h"
 #include "schedule/schedule.h"
+#include "support/watch.h"
 #include "support/result.h"
 
 namespace msf {
@@ -28,7 +29,8 @@ struct PlanRequest {
   std::optional<double> max_overhead;      // overhead factor F
   // None: kMacs if there is a limit of RAM, else kRam.
   std::optional<Objective> objective;
-  std::function<void(int64_t done, int64_t total)> progress;
+  double epsilon = 0;  // of a front that is near enough; see FrontOptions
+  Watch watch;         // what is cancelled is an error of kCancelled
 };
 
 // All plans worth having, from the least RAM on.
@@ -37,6 +39,7 @@ struct ModelFront {
   std::vector<Schedule> points;
   // One for each point: no plan with as few MACs needs fewer bytes of arena.
   std::vector<int64_t> lower_bounds;
+  double epsilon = 0;  // as it was asked for
 };
 
 // A plan next to another one on the front.

@@ -26,6 +26,7 @@ class LabelSetter {
         static_cast<size_t>(count_ - first_));
     At(first_).push_back(EmptyLabel(graph_, first_));
     for (int32_t u = first_; u < count_; ++u) {
+      if (limits_.watch != nullptr && limits_.watch->IsCancelled()) break;
       if (u > first_) result[static_cast<size_t>(u - first_ - 1)] = Finish(u);
       if (At(u).empty()) continue;
       const int32_t longest = u + std::min(count_ - u, std::max(1, max_units));
@@ -151,7 +152,10 @@ class LabelSetter {
   bool IsUseless(int64_t floor, int64_t macs, int32_t end) const {
     if (pruning_.ram_bound && floor > limits_.bound) return true;
     if (!pruning_.rest_bound) return false;
-    const int64_t bytes = std::max(limits_.floor, floor);
+    const int64_t bytes = std::max(
+        limits_.floor,
+        floor + static_cast<int64_t>(limits_.epsilon *
+                                     static_cast<double>(floor)));
     macs += demand_.least_macs[static_cast<size_t>(end)];
     // By bytes, and MACs fall: the last one that is small enough tells.
     const auto above = std::upper_bound(

@@ -87,6 +87,74 @@ TEST(FindFront, IsNeverWorseThanThatOfAnyMethod) {
   });
 }
 
+// A factor in the bytes that live, and one in MACs. Layouts may need a little
+// more than what lives.
+TEST(FindFront, WithAnEpsilonIsWithinThatFactor) {
+  constexpr double kEpsilon = 0.2;
+  int points = 0;
+  int fewer = 0;
+  ForSubjects(300, [&](const Subject& subject) {
+    const std::vector<LaidOutPlan> front = FrontOf(subject, Method::kFull);
+    const std::vector<LaidOutPlan> near = FindFront(
+        subject.graph, {.stages = {.all_sizes = subject.all_sizes},
+                        .epsilon = kEpsilon});
+    points += static_cast<int>(front.size());
+    fewer += static_cast<int>(front.size()) - static_cast<int>(near.size());
+    for (const LaidOutPlan& plan : front) {
+      const auto most = [&](int64_t n) {
+        return static_cast<int64_t>((1 + kEpsilon) * static_cast<double>(n));
+      };
+      EXPECT_TRUE(Reaches(near, most(plan.arena_bytes) + 4, most(plan.macs)))
+          << plan.arena_bytes << " bytes, " << plan.macs << " MACs";
+    }
+  });
+  if (std::getenv("MSF_SEED") != nullptr) return;
+  EXPECT_GT(fewer * 5, points);
+}
+
+TEST(FindFront, ReportsProgressThatNeverGoesBack) {
+  ForSubjects(50, [](const Subject& subject) {
+    double before = 0;
+    FrontOptions options;
+    options.watch.progress = [&](int64_t done, int64_t total) {
+      ASSERT_GT(total, 0);
+      const double now = static_cast<double>(done) / static_cast<double>(total);
+      EXPECT_GE(now, before);
+      EXPECT_LE(now, 1);
+      before = now;
+    };
+    FindFront(subject.graph, options);
+    EXPECT_GT(before, 0);
+  });
+}
+
+TEST(FindFront, FindsNothingOnceItIsCancelled) {
+  ForSubjects(50, [](const Subject& subject) {
+    // Whenever that happens.
+    for (int calls = 0; calls < 100; calls += 7) {
+      int left = calls;
+      FrontOptions options;
+      options.watch.is_cancelled = [&] { return --left < 0; };
+      const bool found = !FindFront(subject.graph, options).empty();
+      EXPECT_EQ(found, left >= 0) << "after " << calls << " calls";
+    }
+  });
+}
+
+TEST(FindFront, RecomputesAHeadBehindAFloatInput) {
+  GraphMaker make(1);
+  const WindowChoice window{.kernel_h = 3, .kernel_w = 3};
+  TensorId x = make.Quantize(make.Input({1, 16, 16, 1}, DType::kFloat32));
+  for (int i = 0; i < 3; ++i) x = make.Conv2D(x, window, 8);
+  make.Output(x);
+  const UnitGraph graph = BuildUnitGraph(make.graph(), InputMode::kStreamed);
+  const std::vector<LaidOutPlan> front =
+      FindFront(graph, {.method = Method::kMcunetV2});
+  EXPECT_GT(front.size(), 1u) << "work for RAM";
+  EXPECT_EQ(front.front().plan.blocks.back().stages.back().first_unit, 2)
+      << "behind the feed and the QUANTIZE";
+}
+
 // Labels go by what lives at once, and what they give up for that may happen
 // to be laid out better.
 TEST(FindFront, MissesAPointOfAllPlansLaidOutInOneOfHundredNetworksAtMost) {

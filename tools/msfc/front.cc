@@ -12,6 +12,10 @@ void AddFront(CLI::App& app, Session& session) {
       "RAM on. Each can be built");
   auto options = std::make_shared<PlanOptions>();
   AddSpaceOptions(*verb, *options);
+  verb->add_option("--epsilon", options->epsilon,
+                   "A front within this part of the best is enough, in RAM and "
+                   "MACs: 0.01 for one per cent (default 0: the front itself)")
+      ->type_name("E");
   AddCommonOptions(*verb, session);
   verb->footer(
       "Example:\n  msfc front model.tflite\n"

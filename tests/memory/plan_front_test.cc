@@ -109,7 +109,7 @@ TEST(FindFront, WithAnEpsilonIsWithinThatFactor) {
     }
   });
   if (std::getenv("MSF_SEED") != nullptr) return;
-  EXPECT_GT(fewer * 5, points);
+  EXPECT_GT(fewer * 10, points);
 }
 
 TEST(FindFront, ReportsProgressThatNeverGoesBack) {
@@ -143,15 +143,21 @@ TEST(FindFront, FindsNothingOnceItIsCancelled) {
 
 TEST(FindFront, RecomputesAHeadBehindAFloatInput) {
   GraphMaker make(1);
-  const WindowChoice window{.kernel_h = 3, .kernel_w = 3};
   TensorId x = make.Quantize(make.Input({1, 16, 16, 1}, DType::kFloat32));
-  for (int i = 0; i < 3; ++i) x = make.Conv2D(x, window, 8);
+  for (const int32_t stride : {1, 1, 2}) {
+    x = make.Conv2D(x,
+                    {.kernel_h = 3,
+                     .kernel_w = 3,
+                     .stride_h = stride,
+                     .stride_w = stride},
+                    8);
+  }
   make.Output(x);
   const UnitGraph graph = BuildUnitGraph(make.graph(), InputMode::kStreamed);
   const std::vector<LaidOutPlan> front =
       FindFront(graph, {.method = Method::kMcunetV2});
   EXPECT_GT(front.size(), 1u) << "work for RAM";
-  EXPECT_EQ(front.front().plan.blocks.back().stages.back().first_unit, 2)
+  EXPECT_EQ(front.front().plan.blocks.back().first_unit, 2)
       << "behind the feed and the QUANTIZE";
 }
 

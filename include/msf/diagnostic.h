@@ -13,6 +13,7 @@ enum class ErrorKind {
   kUser = 1,        // bad file, bad option, unsupported node
   kInfeasible = 2,  // no plan meets the limits
   kInternal = 3,    // a bug of ours
+  kCancelled = 130,  // the caller had enough: 128 + SIGINT, as shells have it
 };
 
 // A node that msfc cannot run, and why.

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,9 @@ struct PlanLimits {
   std::optional<double> max_overhead;      // overhead factor F, at least 1
   std::string input_mode;  // "streamed", "resident", "external"; "" chooses
   std::string method;      // "plain", "line-buffer", ...; "" is the full space
+  // Asked now and then while the plan is sought; where it says true, Plan()
+  // returns an error of kCancelled. May be empty.
+  std::function<bool()> is_cancelled;
 };
 
 // A file of the emitted model.

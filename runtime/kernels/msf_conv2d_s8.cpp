@@ -46,15 +46,12 @@ void AddWindow(Pixels *pixels, const int8_t *w) {
   }
 }
 
-/* Tries to make all channels of windows that fit into the operand at once, so
- * that no sums have to be kept. */
-bool AllChannels(Pixels *pixels, int8_t *out, int32_t next) {
-  msf_conv2d_window *window = &pixels->window;
+/* Tries to make all channels of collected windows at once, so that no sums have
+ * to be kept. */
+bool AllChannels(const Pixels *pixels, int8_t *out, int32_t next) {
+  const msf_conv2d_window *window = &pixels->window;
   const msf_conv2d_s8_params *p = window->p;
-  if (!msf_pair_codes_fit(p) || window->filter > 4 * MSF_PAIR_WORDS) {
-    return false;
-  }
-  AddWindow(pixels, p->weights);
+  if (!msf_pair_codes_fit(p)) return false;
   if (window->pixels == 1) {
     return msf_dot_end_pixel(p, window->x.one, window->filter, window->filter,
                              out);
@@ -64,12 +61,13 @@ bool AllChannels(Pixels *pixels, int8_t *out, int32_t next) {
 }
 
 /* All channels of the windows' pixels, of which the second one is `next` bytes
- * behind the first. */
+ * behind the first. Collects in one place: a second one would be a function
+ * with a stack of its own. */
 void Channels(Pixels *pixels, int8_t *out, int32_t next) {
   msf_conv2d_window *window = &pixels->window;
   const msf_conv2d_s8_params *p = window->p;
-  if (AllChannels(pixels, out, next)) return;
   const int8_t *w = p->weights;
+  const bool fits = window->filter <= 4 * MSF_PAIR_WORDS;
   const bool coded = window->pixels == 2 && msf_pair_codes_fit(p);
   for (int32_t o = 0; o < p->out_c; o += MSF_PAIR_CHANNELS) {
     const int32_t n = msf_min(p->out_c - o, MSF_PAIR_CHANNELS);
@@ -80,7 +78,8 @@ void Channels(Pixels *pixels, int8_t *out, int32_t next) {
       window->sums[i + MSF_PAIR_CHANNELS] = bias;
     }
     /* A window that fits into one operand is there from the first block. */
-    if (o == 0 || window->filter > 4 * MSF_PAIR_WORDS) AddWindow(pixels, w);
+    if (o == 0 || !fits) AddWindow(pixels, w);
+    if (o == 0 && fits && AllChannels(pixels, out, next)) return;
     window->first_weight = w + window->filter - 4 * window->collected;
     if (coded && (n & 1) == 0) {
       msf_pair_end_channels(p, &window->x.both, window->collected,

@@ -10,6 +10,11 @@
 #ifndef MSF_CONV2D_S8_BODY_H_
 #define MSF_CONV2D_S8_BODY_H_
 
+/* Few windows that come here fit into one operand, so a short one serves as
+ * well, and takes less stack. */
+#define MSF_PAIR_WORDS 12
+#define msf_pair_operand msf_conv2d_operand
+
 #include "kernels/msf_conv2d_s8.h"
 #include "kernels/msf_pair_s8.h"
 #include "kernels/msf_window.h"

@@ -12,11 +12,14 @@
 #include "kernels/msf_dot_s8.h"
 #include "msf_isa.h"
 
-/* Words of four bytes, of each pixel in an operand: they lie on the stack. */
+/* Words of four bytes, of each pixel in an operand: they lie on the stack. A
+ * kernel may define its own number, and then must its own msf_pair_operand. */
+#if !defined(MSF_PAIR_WORDS)
 #if defined(MSF_ISA_ARMV7EM)
 #define MSF_PAIR_WORDS 16
 #else
 #define MSF_PAIR_WORDS 12
+#endif
 #endif
 #define MSF_PAIR_CHANNELS 16 /* that are multiplied at once; even */
 

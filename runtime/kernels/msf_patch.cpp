@@ -81,7 +81,7 @@ __attribute__((noinline)) void PlanRows(const Band *band) {
 }
 
 // Where the sweep begins: no node makes columns that no other one reads.
-void BeginSweep(const Band *band) {
+__attribute__((noinline)) void BeginSweep(const Band *band) {
   const int32_t last = band->params()->count - 1;
   for (int32_t n = 0; n < last; ++n) band->notes[n].x_done = INT16_MAX;
   band->notes[last].x_done = (int16_t)band->x;
@@ -185,47 +185,45 @@ __attribute__((noinline)) void DropColumns(const Band *band, int32_t n,
   note->x_first = (int16_t)oldest;
 }
 
-// Makes the wanted columns of the new rows.
-void MakeColumns(const Band *band, int32_t n) {
+// The call that makes the wanted columns of a node's new rows, from the first
+// one on. Out of line, to keep the stack below kernels flat.
+__attribute__((noinline)) void PrepareCall(const Band *band, int32_t n,
+                                           msf_call *call) {
   const msf_patch_params *p = band->params();
   const msf_patch_node *node = &band->nodes[n];
   const bool is_last = n + 1 == p->count;
   if (!is_last) DropColumns(band, n, OldestColumn(band, n));
-  msf_call call;
-  call.params = node->params;
+  call->params = node->params;
   for (int32_t i = 0; i < node->read_count; ++i) {
     const int32_t source = node->reads[i].source;
     if (source < 0) {
-      call.in[i] = band->call->in[-1 - source];
+      call->in[i] = band->call->in[-1 - source];
     } else {
-      TileView(band, source, &call.in[i]);
+      TileView(band, source, &call->in[i]);
     }
   }
   if (is_last) {
-    call.out = band->call->out;
+    call->out = band->call->out;
   } else {
-    TileView(band, n, &call.out);
+    TileView(band, n, &call->out);
   }
-  call.x = band->notes[n].x_done;
-  call.x_end = band->notes[n].want;
-  call.state = nullptr;
+  call->x = band->notes[n].x_done;
+  call->x_end = band->notes[n].want;
+  call->state = nullptr;
   if (is_last) { /* int32 sums, from column 0 */
-    call.state = band->scratch() + p->sums_offset -
+    call->state = band->scratch() + p->sums_offset -
                  band->x * node->pixel_bytes * (int32_t)sizeof(int32_t);
   }
-  call.scratch = band->scratch() + p->kernel_scratch_offset;
-  const int32_t end = band->notes[n].end_row;
-  call.step = FirstNewRow(band, n);
-  call.more_rows = node->many_rows ? end - call.step - 1 : 0;
-  for (; call.step < end; call.step += 1 + call.more_rows) {
-    node->kernel(&call);
-  }
-  band->notes[n].x_done = band->notes[n].want;
+  call->scratch = band->scratch() + p->kernel_scratch_offset;
+  call->step = FirstNewRow(band, n);
+  call->more_rows =
+      node->many_rows ? band->notes[n].end_row - call->step - 1 : 0;
 }
 
 // Once along x.
 void Sweep(const Band *band) {
   const msf_patch_params *p = band->params();
+  msf_call call;
   BeginSweep(band);
   const int32_t end =
       msf_min(band->x + p->strip_cols, band->nodes[p->count - 1].width);
@@ -233,7 +231,13 @@ void Sweep(const Band *band) {
     x = msf_min(x + p->patch_cols, end);
     PlanColumns(band, x);
     for (int32_t n = 0; n < p->count; ++n) {
-      if (band->notes[n].want > band->notes[n].x_done) MakeColumns(band, n);
+      msf_patch_note *note = &band->notes[n];
+      if (note->want <= note->x_done) continue;
+      PrepareCall(band, n, &call);
+      for (; call.step < note->end_row; call.step += 1 + call.more_rows) {
+        band->nodes[n].kernel(&call);
+      }
+      note->x_done = note->want;
     }
   }
   for (int32_t n = 0; n + 1 < p->count; ++n) {

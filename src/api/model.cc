@@ -14,6 +14,7 @@ Result<PlanRequest> RequestOf(const PlanLimits& limits) {
   PlanRequest request;
   request.ram_limit_bytes = limits.ram_limit_bytes;
   request.max_overhead = limits.max_overhead;
+  request.watch.is_cancelled = limits.is_cancelled;
   if (!limits.input_mode.empty()) {
     MSF_ASSIGN(request.input_mode,
                ParseInputMode(limits.input_mode, "input_mode"));

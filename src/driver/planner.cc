@@ -33,16 +33,23 @@ bool CountsCycles(const PlanRequest& request) {
          request.max_latency_ms.has_value();
 }
 
-Candidates FindCandidates(const Graph& graph, const PlanRequest& request,
-                          InputMode mode) {
+Result<Candidates> FindCandidates(const Graph& graph,
+                                  const PlanRequest& request, InputMode mode,
+                                  Watch watch) {
   Candidates result{.units = BuildUnitGraph(graph, mode), .plans = {}};
-  FrontOptions options{.method = request.method, .progress = request.progress};
+  FrontOptions options{.method = request.method,
+                       .epsilon = request.epsilon,
+                       .watch = std::move(watch)};
   if (CountsCycles(request)) {
     options.stages.cost =
         MakeStageCost(graph, result.units, *WorkModelOf(*request.target));
   }
   result.plans = FindFront(result.units, options);
-  return result;
+  if (!request.watch.IsCancelled()) return result;
+  return tl::unexpected(Diagnostic{
+      .kind = ErrorKind::kCancelled,
+      .where = graph.source,
+      .what = "the search for plans was cancelled; nothing was written"});
 }
 
 // Whether streaming saves nothing: the plan keeps every input row anyway.
@@ -60,16 +67,21 @@ bool KeepsWholeInputs(const UnitGraph& units, const Plan& plan) {
   return true;
 }
 
-Candidates FindCandidates(const Graph& graph, const PlanRequest& request) {
+Result<Candidates> FindCandidates(const Graph& graph,
+                                  const PlanRequest& request) {
   if (request.input_mode) {
-    return FindCandidates(graph, request, *request.input_mode);
+    return FindCandidates(graph, request, *request.input_mode, request.watch);
   }
-  Candidates streamed = FindCandidates(graph, request, InputMode::kStreamed);
+  MSF_ASSIGN(Candidates streamed,
+             FindCandidates(graph, request, InputMode::kStreamed,
+                            request.watch.Part(0, 50)));
   // The last one does the least work; by cycles, it may have any RAM for it.
   const LaidOutPlan& plain = CountsCycles(request) ? streamed.plans.front()
                                                    : streamed.plans.back();
   if (!KeepsWholeInputs(streamed.units, plain.plan)) return streamed;
-  Candidates resident = FindCandidates(graph, request, InputMode::kResident);
+  MSF_ASSIGN(Candidates resident,
+             FindCandidates(graph, request, InputMode::kResident,
+                            request.watch.Part(50, 100)));
   const LaidOutPlan& other = CountsCycles(request) ? resident.plans.front()
                                                    : resident.plans.back();
   return other.arena_bytes > plain.arena_bytes
@@ -100,6 +112,10 @@ Result<void> CheckRequest(const Graph& graph, const PlanRequest& request) {
                      fmt::format("has {} nodes, the runtime's tables hold {}",
                                  graph.nodes.size(), kMaxNodes),
                      "split the network");
+  }
+  if (!(request.epsilon >= 0 && request.epsilon <= 1)) {
+    return UserError("--epsilon", "a front can be near, not that far",
+                     "give a number from 0 to 1, for example 0.01");
   }
   if (request.max_overhead && !(*request.max_overhead >= 1.0)) {
     return UserError("--max-overhead", "no plan does less work than F = 1.00",
@@ -230,7 +246,7 @@ const LaidOutPlan& Choose(const PlanRequest& request,
 
 Result<PlannedModel> MakePlan(const Graph& graph, const PlanRequest& request) {
   MSF_RETURN_IF_ERROR(CheckRequest(graph, request));
-  Candidates found = FindCandidates(graph, request);
+  MSF_ASSIGN(Candidates found, FindCandidates(graph, request));
   const std::vector<LaidOutPlan> all = found.plans;
   MSF_RETURN_IF_ERROR(KeepWithinLimits(graph, request, found));
   const LaidOutPlan& best = Choose(request, found.plans);
@@ -261,13 +277,14 @@ double WorkOf(const std::vector<Prediction>& predicted) {
 
 Result<ModelFront> MakeFront(const Graph& graph, const PlanRequest& request) {
   MSF_RETURN_IF_ERROR(CheckRequest(graph, request));
-  Candidates found = FindCandidates(graph, request);
+  MSF_ASSIGN(Candidates found, FindCandidates(graph, request));
   PlanRequest limits = request;
   if (!limits.max_overhead) limits.max_overhead = kAnyOverhead;
   MSF_RETURN_IF_ERROR(KeepWithinLimits(graph, limits, found));
   ModelFront front{.units = std::move(found.units)};
   front.target = request.target;
   front.by_cycles = CountsCycles(request);
+  front.epsilon = request.epsilon;
   for (const LaidOutPlan& plan : found.plans) {
     Schedule schedule;
     MSF_ASSIGN(schedule, BuildSchedule(graph, front.units, plan.plan));

@@ -12,6 +12,7 @@
 #include "plan/plan.h"
 #include "plan/unit_graph.h"
 #include "schedule/schedule.h"
+#include "support/watch.h"
 #include "support/result.h"
 
 namespace msf {
@@ -33,7 +34,8 @@ struct PlanRequest {
   // latency makes the front one of RAM against cycles; both need a target.
   std::optional<Objective> objective;
   std::optional<Target> target;  // whose instructions or cycles to predict
-  std::function<void(int64_t done, int64_t total)> progress;
+  double epsilon = 0;  // of a front that is near enough; see FrontOptions
+  Watch watch;         // what is cancelled is an error of kCancelled
 };
 
 // All plans worth having, from the least RAM on.
@@ -45,6 +47,7 @@ struct ModelFront {
   std::vector<std::vector<Prediction>> predicted;  // of each point
   std::optional<Target> target;                    // of the request
   bool by_cycles = false;  // the target's stand against RAM, not MACs
+  double epsilon = 0;  // as it was asked for
 };
 
 // A plan next to another one on the front.

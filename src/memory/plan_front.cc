@@ -118,6 +118,21 @@ int64_t EnoughCost(const std::vector<LaidOutPlan>& plans) {
   return static_cast<int64_t>(kNear * least);
 }
 
+// Plans that do little less work than the one before; not the last one.
+void LeaveOut(double epsilon, std::vector<LaidOutPlan>& plans) {
+  if (epsilon <= 0) return;
+  std::vector<LaidOutPlan> kept;
+  for (LaidOutPlan& plan : plans) {
+    const bool is_last = &plan == &plans.back();
+    if (kept.empty() || is_last ||
+        static_cast<double>(kept.back().macs) >
+            (1 + epsilon) * static_cast<double>(plan.macs)) {
+      kept.push_back(std::move(plan));
+    }
+  }
+  plans = std::move(kept);
+}
+
 class FrontFinder {
  public:
   FrontFinder(const UnitGraph& graph, const FrontOptions& options)
@@ -128,6 +143,10 @@ class FrontFinder {
     std::vector<LaidOutPlan> plans = FirstPlans(method);
     FrontOptions options = options_;
     options.method = method;
+    if (method != options_.method) options.watch = PartFor(method);
+    if (method == Method::kFull) {
+      options.watch = options_.watch.Part(kPercentOfPart * kParts, 100);
+    }
     // More bytes are no use, unless patches may leave out work at borders.
     const int64_t enough = EnoughCost(plans);
     for (const LaidOutPlan& plan : plans) {
@@ -140,9 +159,11 @@ class FrontFinder {
     for (const FrontPoint& point :
          search.Front([&](const BlockPlan& b) { return arenas_.Bytes(b); })) {
       Plan plan = point.plan;
+      if (options_.watch.IsCancelled()) return {};
       WidenPatches(arenas_, point.peak_bytes, plan);
       plans.push_back(LayOut(std::move(plan)));
     }
+    if (options_.watch.IsCancelled()) return {};
     KeepBest(plans);
     for (LaidOutPlan& plan : plans) {
       plan.lower_bound_bytes =
@@ -152,6 +173,17 @@ class FrontFinder {
   }
 
  private:
+  static constexpr int64_t kPercentOfPart = 6;
+  static constexpr int64_t kParts = std::size(kRestricted);
+
+  Watch PartFor(Method method) const {
+    const auto* at = std::find(std::begin(kRestricted), std::end(kRestricted),
+                               method);
+    const int64_t part = at - std::begin(kRestricted);
+    return options_.watch.Part(kPercentOfPart * part,
+                               kPercentOfPart * (part + 1));
+  }
+
   // What is known before the search.
   std::vector<LaidOutPlan> FirstPlans(Method method) {
     std::vector<LaidOutPlan> plans;
@@ -186,7 +218,10 @@ class FrontFinder {
 
 std::vector<LaidOutPlan> FindFront(const UnitGraph& graph,
                                    const FrontOptions& options) {
-  return FrontFinder(graph, options).Find(options.method);
+  std::vector<LaidOutPlan> plans =
+      FrontFinder(graph, options).Find(options.method);
+  LeaveOut(options.epsilon, plans);
+  return plans;
 }
 
 void WidenPatches(BlockArenas& arenas, int64_t arena_bytes, Plan& plan) {

@@ -21,7 +21,9 @@ struct LaidOutPlan {
   int64_t lower_bound_bytes = 0;
 };
 
-// The plans of a method's space worth having, laid out, from the least RAM on.
+// The plans of a method's space worth having, laid out, from the least RAM on;
+// none if the search was cancelled. With an epsilon, plans are left out that
+// spare less than such a part of the MACs.
 // Blocks count with the arena that they need by themselves; tensors move
 // between them where the whole plan would need more.
 std::vector<LaidOutPlan> FindFront(const UnitGraph& graph,

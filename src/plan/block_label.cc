@@ -95,7 +95,9 @@ BlockLabel EmptyLabel(const UnitGraph& graph, int32_t first) {
     const auto id = static_cast<TensorId>(i);
     if (!IsThereBefore(graph, id, first)) continue;
     if (graph.tensor(id).last_read < first) continue;
-    label.crossing.push_back({.tensor = id, .is_input = true});
+    label.crossing.push_back({.tensor = id,
+                              .is_input = true,
+                              .row_bytes = graph.tensor(id).row_bytes});
   }
   return label;
 }
@@ -110,14 +112,13 @@ BlockLabel Extended(const UnitGraph& graph, const BlockLabel& label,
   next.work = next.work + option.work;
   next.scratch = std::max(next.scratch, stage.form.scratch_bytes);
   next.buffers += stage.form.state_bytes;
-  next.floor = std::max(
-      next.floor, stage.form.state_bytes + stage.form.scratch_bytes);
   ReadAll(graph, stage, next);
   std::erase_if(next.crossing, [&](const Crossing& c) {
     return !c.is_input && !LivesBeyond(graph, c.tensor, stage.last_unit);
   });
   next.crossing.push_back({.tensor = stage.output,
                            .is_related = true,
+                           .row_bytes = graph.tensor(stage.output).row_bytes,
                            .rows_per_step = stage.form.rows_per_step});
   next.latest = stage.output;
   return next;
@@ -131,19 +132,25 @@ bool IsLedByItsEnd(const BlockLabel& label) {
 }
 
 bool Beats(const BlockLabel& a, const BlockLabel& b) {
-  if (a.buffers > b.buffers || a.scratch > b.scratch || b.work < a.work ||
+  if (b.work < a.work || a.buffers > b.buffers ||
       a.crossing.size() != b.crossing.size()) {
     return false;
   }
+  double more = 0;  // bytes that `a` may need in time, as its stages lag or lead
   for (size_t i = 0; i < a.crossing.size(); ++i) {
     const Crossing& x = a.crossing[i];
     const Crossing& y = b.crossing[i];
-    if (x.rows_per_step > y.rows_per_step || x.made > y.made ||
-        x.first < y.first) {
-      return false;
+    double rows = std::max(0.0, y.first - x.first);
+    if (!x.is_input) {
+      rows += std::max(0, x.rows_per_step - y.rows_per_step) +
+              std::max(0.0, x.made - y.made);
     }
+    more += rows * static_cast<double>(x.row_bytes);
   }
-  return true;
+  const auto spare = static_cast<double>(b.buffers - a.buffers);
+  // One scratch serves the block: whatever later stages need of it.
+  return more <= spare &&
+         more + static_cast<double>(a.scratch - b.scratch) <= spare;
 }
 
 }  // namespace msf

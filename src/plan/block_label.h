@@ -19,6 +19,7 @@ struct Crossing {
   TensorId tensor = kNoTensor;
   bool is_input = false;    // there before the block
   bool is_related = false;  // slope, made and first say something
+  int64_t row_bytes = 0;
   int32_t rows_per_step = 1;
   int32_t capacity = 0;  // rows of a line buffer so far
   double slope = 1;
@@ -43,7 +44,7 @@ struct BlockLabel {
 BlockLabel EmptyLabel(const UnitGraph& graph, int32_t first);
 
 // With one more stage. `option` must outlive the label; the caller sets
-// `before`.
+// `before` and `floor`.
 BlockLabel Extended(const UnitGraph& graph, const BlockLabel& label,
                     const StageOption& option);
 

@@ -2,6 +2,7 @@
 #include "plan/block_options.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "plan/block_lives.h"
 
@@ -25,6 +26,7 @@ class LabelSetter {
         static_cast<size_t>(count_ - first_));
     At(first_).push_back(EmptyLabel(graph_, first_));
     for (int32_t u = first_; u < count_; ++u) {
+      if (limits_.watch != nullptr && limits_.watch->IsCancelled()) break;
       if (u > first_) result[static_cast<size_t>(u - first_ - 1)] = Finish(u);
       if (At(u).empty()) continue;
       const int32_t longest = u + std::min(count_ - u, std::max(1, max_units));
@@ -48,9 +50,14 @@ class LabelSetter {
     const BlockLabel& before = At(u)[index];
     const bool is_feed = option.stage.form.kind == StageKind::kFeed;
     if (limits_.one_stage && !is_feed && before.stages > 0) return;
+    const StageForm& form = option.stage.form;
+    const int64_t floor =
+        std::max(before.floor, form.state_bytes + form.scratch_bytes);
+    const Work work = before.work + option.work;
+    if (IsUseless(floor, work, option.stage.last_unit)) return;
     BlockLabel label = Extended(graph_, before, option);
     label.before = static_cast<int32_t>(index);
-    if (IsUseless(label, option.stage.last_unit)) return;
+    label.floor = floor;
     Insert(At(option.stage.last_unit), std::move(label));
   }
 
@@ -80,8 +87,7 @@ class LabelSetter {
   // The blocks that end here. Also how good the labels can still become.
   std::vector<BlockOption> Finish(int32_t end) {
     std::vector<BlockLabel>& labels = At(end);
-    std::erase_if(labels,
-                  [&](const BlockLabel& l) { return IsUseless(l, end); });
+    DropUseless(labels, end);
     std::vector<BlockOption> options;
     for (BlockLabel& label : labels) {
       BlockOption option{.plan = {first_, end, {}}, .work = label.work};
@@ -97,8 +103,7 @@ class LabelSetter {
     }
     KeepBest(pruning_.spare_options, options);
     for (const BlockOption& option : options) Reach(option, end);
-    std::erase_if(labels,
-                  [&](const BlockLabel& l) { return IsUseless(l, end); });
+    DropUseless(labels, end);
     Thin(labels);
     return options;
   }
@@ -141,22 +146,31 @@ class LabelSetter {
     labels = std::move(kept);
   }
 
-  // Whether the label needs too much, or a plan is known that is at least as
-  // good as all that it can lead to.
-  bool IsUseless(const BlockLabel& label, int32_t end) const {
-    if (pruning_.ram_bound && label.floor > limits_.bound) return true;
+  // Whether a label that needs at least `floor` bytes, and does so much work up
+  // to `end`, needs too much, or a plan is known that is at least as good as all
+  // that it can lead to.
+  bool IsUseless(int64_t floor, const Work& work, int32_t end) const {
+    if (pruning_.ram_bound && floor > limits_.bound) return true;
     if (!pruning_.rest_bound) return false;
-    const int64_t bytes = std::max(limits_.floor, label.floor);
+    const int64_t bytes = std::max(
+        limits_.floor,
+        floor + static_cast<int64_t>(limits_.epsilon *
+                                     static_cast<double>(floor)));
     const int64_t macs =
-        label.work.macs + demand_.least_macs[static_cast<size_t>(end)];
-    const int64_t cost = label.work.cost + space_.LeastCost(end);
-    const bool by_cost = cost > 0;
-    return std::any_of(reached_.begin(), reached_.end(),
-                       [&](const RestPoint& p) {
-                         return p.bytes <= bytes &&
-                                (by_cost ? p.work.cost <= cost
-                                         : p.work.macs <= macs);
-                       });
+        work.macs + demand_.least_macs[static_cast<size_t>(end)];
+    const int64_t cost = work.cost + space_.LeastCost(end);
+    // By bytes, and work falls: the last one that is small enough tells.
+    const auto above = std::upper_bound(
+        reached_.begin(), reached_.end(), bytes,
+        [](int64_t b, const RestPoint& p) { return b < p.bytes; });
+    if (above == reached_.begin()) return false;
+    const Work& best = std::prev(above)->work;
+    return cost > 0 ? best.cost <= cost : best.macs <= macs;
+  }
+  void DropUseless(std::vector<BlockLabel>& labels, int32_t end) const {
+    std::erase_if(labels, [&](const BlockLabel& label) {
+      return IsUseless(label.floor, label.work, end);
+    });
   }
 
   void CollectStages(const BlockLabel& last, std::vector<StagePlan>& stages) {

@@ -11,6 +11,7 @@
 
 #include "plan/block_label.h"
 #include "plan/demand.h"
+#include "support/watch.h"
 
 namespace msf {
 
@@ -49,6 +50,8 @@ struct BlockLimits {
   int64_t floor = 0;
   int64_t bound = INT64_MAX / 4;
   bool one_stage = false;  // blocks of one stage besides feeds
+  double epsilon = 0;      // see FrontOptions
+  const Watch* watch = nullptr;  // none: nobody
 };
 
 class BlockSpace {

@@ -77,6 +77,30 @@ Rules RulesOf(Method method, StageSpace stages) {
   return rules;
 }
 
+// The first unit with which a patch can begin; feeds before it belong to it.
+int32_t HeadUnit(const UnitGraph& graph, BlockSpace& space) {
+  const auto count = static_cast<int32_t>(graph.units.size());
+  const auto begins_patch = [&](int32_t u) {
+    for (int32_t last = u + 2; last <= count; ++last) {
+      if (!space.Options(u, last).empty()) return true;
+    }
+    return false;
+  };
+  int32_t head = 0;
+  while (head < count && !begins_patch(head)) ++head;
+  while (head > 0 && graph.unit(head - 1).node < 0) --head;
+  return head;
+}
+
+int64_t NextBand(int64_t bound) { return bound / 3 * 2; }
+
+// The most bands that a search may go through.
+int64_t CountBands(int64_t bound, int64_t least) {
+  int64_t bands = 1;
+  for (; NextBand(bound) > least; bound = NextBand(bound)) ++bands;
+  return bands;
+}
+
 }  // namespace
 
 // One way to run the units [0, end).
@@ -124,21 +148,29 @@ void FrontSearch::CollectOptions() {
                          options_.bound, rules.stages.cost
                                              ? MostBytes(graph_)
                                              : WholeBytes(graph_))};
+  limits.epsilon = options_.epsilon;
+  limits.watch = &options_.watch;
   const int64_t least = std::min(OutputBytes(graph_), limits.bound);
+  const int32_t head = rules.head_only ? HeadUnit(graph_, space) : 0;
+  int64_t band = 0;
+  const int64_t bands = CountBands(limits.bound, least);
   // In bands of bytes: parts of the network that fit below a band without
   // recomputing anything need no search.
   for (;;) {
     limits.floor = options_.pruning.rest_bound
-                       ? std::max(limits.bound / 3 * 2, least)
+                       ? std::max(NextBand(limits.bound), least)
                        : 0;
     std::vector<std::vector<RestPoint>> rest(static_cast<size_t>(count_) + 1);
     rest.back() = {{limits.floor, {}}};
     for (int32_t first = count_ - 1; first >= 0; --first) {
-      const bool fuses = !rules.head_only || first == 0;
+      const bool fuses =
+          !rules.head_only || first == 0 || (rules.stages.patches && first == head);
       limits.one_stage = rules.one_stage || !fuses;
       AddOptions(fuses ? space : single, first, limits, rest);
-      if (options_.progress) options_.progress(count_ - first, count_);
+      if (options_.watch.IsCancelled()) return;
+      options_.watch.Report(band * count_ + count_ - first, bands * count_);
     }
+    ++band;
     const bool reaches_floor =
         !rest[0].empty() && rest[0].front().bytes <= limits.floor;
     if (limits.floor <= least || !reaches_floor) return;
@@ -244,6 +276,7 @@ bool FrontSearch::MeasureBlocks(const FrontPoint& point,
 
 std::vector<FrontPoint> FrontSearch::Front(const Measure& measure) {
   for (;;) {
+    if (options_.watch.IsCancelled()) return {};
     const auto labels = AllLabels();
     std::vector<FrontPoint> front;
     for (size_t i = 0; i < labels.back().size(); ++i) {

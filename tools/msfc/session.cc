@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <system_error>
 
@@ -72,6 +73,39 @@ std::function<void(int64_t, int64_t)> Session::Progress(
     ToStderr(fmt::format("\r\033[K{} {}%", what,
                          total > 0 ? 100 * done / total : 0));
   };
+}
+
+namespace {
+
+volatile std::sig_atomic_t interrupted = 0;
+
+void Interrupt(int) {
+  interrupted = 1;
+  std::signal(SIGINT, SIG_DFL);
+}
+
+// Ctrl-C while this lives only makes a note.
+class InterruptNote {
+ public:
+  InterruptNote() : before_(std::signal(SIGINT, Interrupt)) {
+    // Who ignores it (nohup, a job in the background) goes on to.
+    if (before_ == SIG_IGN) std::signal(SIGINT, SIG_IGN);
+  }
+  ~InterruptNote() { std::signal(SIGINT, before_); }
+  InterruptNote(const InterruptNote&) = delete;
+  InterruptNote& operator=(const InterruptNote&) = delete;
+
+ private:
+  void (*before_)(int);
+};
+
+}  // namespace
+
+Watch Session::Watching(const std::string& what) const {
+  // Lives as long as whoever watches.
+  auto note = std::make_shared<InterruptNote>();
+  return {.progress = Progress(what),
+          .is_cancelled = [note] { return interrupted != 0; }};
 }
 
 void AddCommonOptions(CLI::App& verb, Session& session) {
@@ -148,7 +182,8 @@ Result<std::optional<Target>> TargetFromOptions(const PlanOptions& options) {
 Result<PlanRequest> RequestFromOptions(const PlanOptions& options,
                                        const Session& session) {
   PlanRequest request;
-  request.progress = session.Progress("planning");
+  request.watch = session.Watching("planning");
+  request.epsilon = options.epsilon;
   if (!options.objective.empty()) {
     MSF_ASSIGN(const Objective objective, ParseObjective(options.objective));
     request.objective = objective;

@@ -13,6 +13,7 @@
 #include "driver/planner.h"
 #include "report/report.h"
 #include "support/result.h"
+#include "support/watch.h"
 
 namespace msf {
 
@@ -35,6 +36,8 @@ struct Session {
   // A progress line on a terminal, cleared before anything else is printed;
   // empty elsewhere.
   std::function<void(int64_t, int64_t)> Progress(const std::string& what) const;
+  // The same, and cancelled by Ctrl-C; a second one ends the program at once.
+  Watch Watching(const std::string& what) const;
 
  private:
   void ClearProgress() const;
@@ -54,6 +57,7 @@ struct PlanOptions {
   std::optional<double> max_latency_ms;
   std::string input_mode;
   std::string method = "full";
+  double epsilon = 0;  // front only
   std::string objective;
   std::optional<std::string> target;
   std::string cost_file;

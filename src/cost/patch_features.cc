@@ -204,7 +204,13 @@ class PatchWalk {
     const auto& step_class =
         CostedKernels()[static_cast<size_t>(shape.kernel)].step_class;
     CallRange range = RangeOf(0, i);
-    int64_t all = band.end - band.first_new;
+    // FNV-1a over the number of rows and their classes.
+    constexpr uint64_t kPrime = 0x100000001b3;
+    uint64_t all = 0xcbf29ce484222325u;
+    const auto add = [&](int32_t part) {
+      all = (all ^ static_cast<uint32_t>(part)) * kPrime;
+    };
+    add(band.end - band.first_new);
     for (int32_t r = band.first_new; r < band.end; ++r) {
       range.step = r;
       const int32_t key = step_class == nullptr ? 0 : step_class(shape, range);
@@ -213,10 +219,10 @@ class PatchWalk {
         call = range;
         ++count;
       }
-      all = (all ^ key) * 0x100000001b3 + 1;  // FNV-1a, but for the start
+      add(key);
     }
     if (!shape.many_rows || band.first_new >= band.end) return;
-    auto& [call, count] = rows_[i].classes[all];
+    auto& [call, count] = rows_[i].classes[static_cast<int64_t>(all)];
     range.step = band.first_new;
     range.more_rows = band.end - band.first_new - 1;
     call = range;

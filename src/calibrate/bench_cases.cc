@@ -205,14 +205,23 @@ void ChooseRange(const StageForm& form, int32_t width, Dice& dice,
   bench.range.step = dice.OneIn(4)   ? 0
                      : dice.OneIn(4) ? last
                                      : dice.Int(last / 2, last);
-  if (dice.OneIn(3)) {
-    bench.steps = std::min(dice.Int(1, 3), form.steps - bench.range.step);
-  }
   bench.range.x_end = MSF_WHOLE_ROW;
   if (form.columns.empty() || dice.OneIn(2)) return;
   bench.range.x = dice.Int(0, width - 1);
   bench.range.x_end =
       std::min(bench.range.x + dice.OneOf({1, 1, 2, 3, 4, 5, 8}), width);
+}
+
+// Several steps, or in one call as many rows, where the kernel can.
+void ChooseRows(const StageForm& form, Dice& dice, KernelCase& bench) {
+  if (dice.OneIn(2)) return;
+  const int32_t rows =
+      std::min(dice.Int(1, 4), form.steps - bench.range.step);
+  if (bench.call.many_rows && dice.OneIn(2)) {
+    bench.range.more_rows = rows - 1;
+  } else {
+    bench.steps = rows;
+  }
 }
 
 // The only node of the network in one of its forms, or a slice of it.
@@ -222,16 +231,22 @@ KernelCase CaseOf(NetMaker& net) {
   const OpDef& op = OpDefOf(node);
   Dice& dice = net.dice();
   const std::vector<StageForm> forms = op.forms(graph, node);
-  const StageForm& form = forms[static_cast<size_t>(
+  StageForm form = forms[static_cast<size_t>(
       dice.Int(0, static_cast<int32_t>(forms.size()) - 1))];
-  KernelCase bench{.call = op.kernel(graph, node, form),
+  const Tensor& output = graph.tensor(node.outputs[0]);
+  KernelCase bench{.call = {},
                    .inputs = {},
                    .state_bytes = form.state_bytes,
                    .scratch_bytes = form.scratch_bytes};
-  const Tensor& output = graph.tensor(node.outputs[0]);
-  const bool by_rows = form.kind == StageKind::kRow;
-  bench.output = ViewOf(output, by_rows ? 1 : output.hwc.h);
   ChooseRange(form, output.hwc.w, dice, bench);
+  if (bench.range.x_end != MSF_WHOLE_ROW && !dice.OneIn(4)) {
+    form.columns_per_call = bench.range.x_end - bench.range.x;
+  }
+  bench.call = op.kernel(graph, node, form);
+  ChooseRows(form, dice, bench);
+  const bool by_rows = form.kind == StageKind::kRow;
+  bench.output =
+      ViewOf(output, by_rows ? 1 + bench.range.more_rows : output.hwc.h);
   for (ParamField& field : bench.call.fields) {
     // Rare in networks, rarer here.
     if (field.name == "simple_scales" && dice.OneIn(10)) field.value = 0;
@@ -240,8 +255,10 @@ KernelCase CaseOf(NetMaker& net) {
   for (size_t i = 0; i < inputs.size(); ++i) {
     const Tensor& input = graph.tensor(inputs[i]);
     const bool whole = form.kind == StageKind::kWhole;
-    bench.inputs.push_back(ViewOf(
-        input, whole ? input.hwc.h : form.needs[i].extent * form.rows_per_step));
+    const RowNeed& need = form.needs[i];
+    const int32_t rows = need.extent * form.rows_per_step +
+                         need.stride * bench.range.more_rows;
+    bench.inputs.push_back(ViewOf(input, whole ? input.hwc.h : rows));
   }
   bench.reads_floats = graph.tensor(inputs[0]).dtype == DType::kFloat32;
   bench.range.in_rows = bench.inputs[0].rows;
@@ -264,13 +281,14 @@ std::optional<KernelCase> PartCase(NetMaker& net) {
   const ChannelSlice slice{.role = SliceRole::kInputs,
                            .first = dice.OneOf({0, 0, in.c - count, 1}),
                            .count = count,
-                           .sums_rows = 1,
+                           .sums_rows = 1 + bench.range.more_rows,
                            .sums_cols = in.w};
   if (slice.first + slice.count > in.c) return std::nullopt;
   bench.call = op.slice(graph, node, op.forms(graph, node)[0], slice);
   bench.inputs[0].row_bytes = in.w * count;
   bench.range.in_row_bytes = in.w * count;
-  bench.state_bytes = 4 * int64_t{bench.output.row_bytes};
+  bench.state_bytes =
+      4 * int64_t{bench.output.row_bytes} * (1 + bench.range.more_rows);
   return bench;
 }
 

@@ -14,7 +14,8 @@
 
 namespace msf {
 
-// Steps [range.step, range.step + steps) of a kernel.
+// Steps [range.step, range.step + steps) of a kernel; with range.more_rows one
+// step and the rows behind it.
 struct KernelCase {
   KernelCall call;
   CallRange range;

@@ -45,6 +45,8 @@ void ReadLine(const std::vector<std::string_view>& words, BenchLog& log,
     seen.assign(log.ticks.size(), false);
   } else if (key == "body") {
     log.body.pair_words = static_cast<int32_t>(Hex(words, 2) & 0xffff);
+    log.body.pair_codes = Hex(words, 3) != 0;
+    log.body.dot_codes = Hex(words, 4) != 0;
   } else if (key == "calibration") {
     log.calibration_instructions = static_cast<double>(Hex(words, 2));
     log.calibration_ticks = static_cast<double>(Hex(words, 3));

@@ -98,7 +98,9 @@ class Emitter {
       most = std::max(most, size);
       return std::string(name);
     };
-    if (field.name == "bias") return pool(pools_.bias, "pool_bias");
+    if (field.name == "bias" || field.name == "quads") {
+      return pool(pools_.bias, "pool_bias");
+    }
     if (field.name == "multipliers") {
       return pool(pools_.multipliers, "pool_multipliers");
     }
@@ -155,9 +157,10 @@ class Emitter {
     const int64_t state = ram.Take(bench.state_bytes);
     const int64_t scratch = ram.Take(bench.scratch_bytes);
     rows_ += fmt::format(
-        "{{&{}, &{}, {{{}}}, {}, {}, {}, {}, {}, {}, {}, {}}},\n",
+        "{{&{}, &{}, {{{}}}, {}, {}, {}, {}, {}, {}, {}, {}, {}}},\n",
         bench.call.kernel, Params(bench.call), views, out, state, scratch,
-        bench.range.step, bench.steps, bench.range.x, bench.range.x_end,
+        bench.range.step, bench.steps, bench.range.more_rows, bench.range.x,
+        bench.range.x_end,
         bench.reads_floats ? 1 : 0);
     ram_bytes_ = std::max(ram_bytes_, ram.used);
   }
@@ -178,10 +181,10 @@ class Emitter {
       const msf_patch_node& t = node.table;
       nodes += fmt::format(
           "{{&bench_nothing, nullptr, {}_{}, {}, {}, {}, {}, {}, {}, {}, {}, "
-          "{}, {}}},\n",
+          "{}, {}, {}}},\n",
           id, n, t.read_count, t.rows, t.width, t.pixel_bytes, t.tile_rows,
           t.tile_cols, t.tile_offset, t.kept_rows, t.kept_cols,
-          t.kept_offset);
+          t.kept_offset, t.many_rows);
     }
     const msf_patch_params& p = patch.table;
     tables_ += fmt::format(
@@ -209,8 +212,8 @@ class Emitter {
       views += ", ";
     }
     rows_ += fmt::format(
-        "{{&msf_patch, &{}, {{{}}}, {}, {}, {}, 0, {}, 0, MSF_WHOLE_ROW, "
-        "0}},\n",
+        "{{&msf_patch, &{}, {{{}}}, {}, {}, {}, 0, {}, 0, 0, "
+        "MSF_WHOLE_ROW, 0}},\n",
         PatchParams(*stage.patch), views, view(stage.output),
         stage.state_offset, stage.scratch_offset, stage.form.steps);
     ram_bytes_ = std::max(ram_bytes_, RamBytes(bench));

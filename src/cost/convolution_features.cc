@@ -1,13 +1,12 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 //
-// Convolutions and dense layers. The loops are those of
-// kernels/msf_conv2d_s8_body.h and kernels/msf_conv2d_s8.cpp.
-#include "cost/count.h"
+// Convolutions with windows. The loops are those of
+// kernels/msf_conv2d_s8_body.h, kernels/msf_conv2d_s8.cpp and
+// kernels/msf_conv2d_small_s8.cpp.
+#include "cost/convolution_counts.h"
 
 namespace msf {
 namespace {
-
-constexpr int32_t kPairChannels = 16;  // MSF_PAIR_CHANNELS of the runtime
 
 // How the bytes of windows get into the operand.
 struct CollectCounts {
@@ -46,20 +45,21 @@ struct Shape {
         filter(shape.kernel_h * runs * words) {}
 };
 
-bool IsAligned(int64_t byte, int64_t step) { return (byte | step) % 4 == 0; }
+bool IsAligned(int64_t byte) { return byte % 4 == 0; }
 
 // One window, or two.
 struct Windows {
   const Shape& shape;
-  int32_t left;   // input column of the first one
+  int32_t left[2];  // input columns where they begin
   int32_t pixels;
-  bool inside;    // two without padding at the sides
+  bool inside;  // two without padding at the sides
 
-  Windows(const Shape& s, int32_t first, int32_t count)
-      : shape(s), left(first), pixels(count) {
+  Windows(const Shape& s, int32_t first, int32_t other, int32_t count)
+      : shape(s), left{first, other}, pixels(count) {
     const KernelShape& p = s.p;
-    const int32_t last = left + p.stride_w + (p.kernel_w - 1) * p.dilation_w;
-    inside = pixels == 2 && left >= 0 && last < p.in_w;
+    const int32_t end = p.in_w - (p.kernel_w - 1) * p.dilation_w;
+    inside = pixels == 2 && first >= 0 && other >= 0 && first < end &&
+             other < end;
   }
 
   // Words [k / 4, k / 4 + words) of a run, as msf_conv2d_put_run.
@@ -77,7 +77,7 @@ struct Windows {
         count = std::min(count, (last - k) >> 2);
         n.edge_pieces += 1;
         (pixels == 1 ? n.edge_single_words
-         : IsAligned(int64_t{column} * p.in_c + k, 0)
+         : IsAligned(int64_t{column} * p.in_c + k)
              ? n.edge_words
              : n.edge_unaligned_words) += count;
       } else if (k < last && k + 4 > first) {
@@ -99,21 +99,22 @@ struct Windows {
     const KernelShape& p = shape.p;
     const int32_t bytes = shape.taps * p.in_c - k;
     const int32_t whole = std::min(words, bytes >> 2);
-    const int64_t at = int64_t{column} * p.in_c + k;
-    const int64_t next = int64_t{p.stride_w} * p.in_c;
     ++n.both_runs;
     n.both_tails += whole != words ? 1 : 0;
-    for (const int64_t from : {at, at + next}) {
-      (IsAligned(from, 0) ? n.both_words : n.both_unaligned_words) += whole;
+    for (const int32_t from : left) {
+      const int64_t at = int64_t{from + column} * p.in_c + k;
+      (IsAligned(at) ? n.both_words : n.both_unaligned_words) += whole;
     }
   }
 
-  // A kernel row, as msf_conv2d_add_row; `collected` are the words that are in
-  // the operand. Returns how often it was full.
-  int32_t AddRow(bool row_exists, int32_t& collected, CollectCounts& n) const {
+  // A kernel row, as msf_conv2d_add_row: whether it exists in each window;
+  // `collected` are the words that are in the operand. Returns how often that
+  // was full.
+  int32_t AddRow(const bool exists[2], int32_t& collected,
+                 CollectCounts& n) const {
     const KernelShape& p = shape.p;
     int32_t full = 0;
-    int32_t column = left;
+    int32_t column = 0;
     for (int32_t run = 0; run < shape.runs; ++run, column += p.dilation_w) {
       for (int32_t done = 0; done < shape.words;) {
         if (collected == shape.capacity) {
@@ -122,12 +123,11 @@ struct Windows {
         }
         const int32_t words =
             std::min(shape.words - done, shape.capacity - collected);
-        if (inside && row_exists) {
+        if (inside && exists[0] && exists[1]) {
           PutBoth(column, 4 * done, words, n);
         } else {
-          PutRun(row_exists, column, 4 * done, words, n);
-          if (pixels == 2) {
-            PutRun(row_exists, column + p.stride_w, 4 * done, words, n);
+          for (int32_t i = 0; i < pixels; ++i) {
+            PutRun(exists[i], left[i] + column, 4 * done, words, n);
           }
         }
         collected += words;
@@ -136,94 +136,97 @@ struct Windows {
     }
     return full;
   }
+
+  // All kernel rows of windows whose first input rows are `top`. Returns in
+  // how many operands, and the words of the last one.
+  std::pair<int32_t, int32_t> AddWindow(const int32_t top[2], int32_t in_rows,
+                                        CollectCounts& n) const {
+    const KernelShape& p = shape.p;
+    int32_t collected = 0;
+    int32_t full = 0;
+    for (int32_t ky = 0; ky < p.kernel_h; ++ky) {
+      bool exists[2];
+      for (int32_t i = 0; i < 2; ++i) {
+        const int32_t r = top[i] + ky * p.dilation_h;
+        exists[i] = r >= 0 && r < in_rows;
+      }
+      full += AddRow(exists, collected, n);
+    }
+    return {full + 1, collected};
+  }
 };
 
-// --- msf_conv2d_s8 ---------------------------------------------------------
+// --- msf_conv2d_s8, msf_conv2d_small_s8 ------------------------------------
 
 struct Conv2dCounts {
   int64_t calls = 0;
+  int64_t rows = 0;
   int64_t pairs = 0;    // of pixels
   int64_t singles = 0;  // pixels by themselves
   int64_t pair_blocks = 0;  // of channels
   int64_t single_blocks = 0;
   int64_t bias = 0;  // channels
   CollectCounts collect;
-  int64_t multiplies = 0;  // of pairs of pixels
-  int64_t twos = 0;        // two channels at a time
-  int64_t two_words = 0;
-  int64_t quads = 0;       // four channels at a time
-  int64_t quad_words = 0;
-  int64_t rests = 0;       // channels behind the last four
-  int64_t rest_words = 0;
-  int64_t pair_finishes = 0;  // of pairs with simple scales: calls, channels
-  int64_t pair_plain = 0;
-  int64_t pair_clamped = 0;
-  DotCounts dots;  // of single pixels
-  FinishCounts finish;
+  PairCounts pair;
+  SingleCounts single;
   int64_t flash_bytes = 0;
 };
 
 constexpr const char* kConv2dNames[] = {
-    "calls",         "pairs",      "singles",    "pair_blocks",
-    "single_blocks", "bias",       MSF_COLLECT_NAMES,
-    "multiplies",    "twos",       "two_words",  "quads",
-    "quad_words",    "rests",      "rest_words", "pair_finishes",
-    "pair_plain",    "pair_clamped", MSF_DOT_NAMES, MSF_FINISH_NAMES,
-    "flash_bytes"};
+    "calls", "rows", "pairs", "singles", "pair_blocks", "single_blocks", "bias",
+    MSF_COLLECT_NAMES, MSF_PAIR_NAMES, MSF_SINGLE_NAMES, "flash_bytes"};
 
-// A pair of pixels times the weights of `channels`, `words` in all, in as many
-// pieces as operands were filled.
-void CountPairs(int64_t channels, int64_t words, int64_t pieces,
+// A block of channels of pixels whose windows took `pieces` operands.
+void CountBlock(const Windows& windows, const KernelBody& body,
+                int32_t channels, std::pair<int32_t, int32_t> pieces,
                 Conv2dCounts& n) {
-  n.multiplies += pieces;
-  n.twos += pieces * ((channels + 1) / 2);
-  n.two_words += words * ((channels + 1) / 2);
-  n.quads += pieces * (channels / 4);
-  n.quad_words += words * (channels / 4);
-  n.rests += pieces * (channels % 4);
-  n.rest_words += words * (channels % 4);
-}
-
-void CountPairFinish(const KernelShape& p, int64_t channels,
-                     Conv2dCounts& n) {
-  if (!p.simple_scales || p.scale_step == 0) {
-    CountFinish(p, channels, 2, n.finish);
-    return;
-  }
-  n.pair_finishes += 1;
-  (p.clamps() ? n.pair_clamped : n.pair_plain) += channels;
-}
-
-// All channels of the windows' pixels.
-void CountPixels(const Windows& windows, msf_taps rows, Conv2dCounts& n) {
   const Shape& shape = windows.shape;
   const KernelShape& p = shape.p;
-  const int64_t blocks = (p.out_c + kPairChannels - 1) / kPairChannels;
-  CollectCounts collect;
-  int32_t collected = 0;
-  int32_t pieces = 1;
-  for (int32_t ky = 0; ky < p.kernel_h; ++ky) {
-    pieces += windows.AddRow(ky >= rows.first && ky < rows.last, collected,
-                             collect);
+  n.bias += channels;
+  if (windows.pixels == 1) {
+    n.single_blocks += 1;
+    for (int32_t left = shape.filter; left > 0; left -= shape.capacity) {
+      CountDots(4 * std::min(left, shape.capacity), channels, 1,
+                n.single.dots);
+    }
+    CountFinish(p, channels, 1, n.single.finish);
+    return;
   }
-  const int64_t times = shape.filter > shape.capacity ? blocks : 1;
-  AddTimes(n.collect, collect, times);
+  n.pair_blocks += 1;
+  if (CodesFit(p, body) && channels % 2 == 0) {
+    CountMultiply(channels, shape.filter - pieces.second, pieces.first - 1,
+                  n.pair);
+    CountCodes(channels, pieces.second, n.pair);
+    return;
+  }
+  CountMultiply(channels, shape.filter, pieces.first, n.pair);
+  CountPairFinish(p, body, channels, n.pair, n.single);
+}
+
+// All channels of the windows' pixels, as Channels().
+void CountPixels(const Windows& windows, const int32_t top[2],
+                 const CallRange& call, const KernelBody& body,
+                 Conv2dCounts& n) {
+  const Shape& shape = windows.shape;
+  const KernelShape& p = shape.p;
+  CollectCounts collect;
+  const auto pieces = windows.AddWindow(top, call.in_rows, collect);
   const bool is_pair = windows.pixels == 2;
   (is_pair ? n.pairs : n.singles) += 1;
-  (is_pair ? n.pair_blocks : n.single_blocks) += blocks;
-  n.bias += p.out_c;
   n.flash_bytes += int64_t{4} * shape.filter * p.out_c + ScaleBytes(p, p.out_c);
+  if (CodesFit(p, body) && shape.filter <= shape.capacity) {
+    AddTimes(n.collect, collect, 1);
+    if (is_pair) return CountEndPixels(p, pieces.second, n.pair, n.single);
+    if (CountDotEnd(p, body, 4 * shape.filter, n.single)) return;
+  }
+  const int32_t blocks = (p.out_c + kPairChannels - 1) / kPairChannels;
+  AddTimes(n.collect, collect, shape.filter > shape.capacity ? blocks : 1);
   for (int32_t o = 0; o < p.out_c; o += kPairChannels) {
-    const int32_t channels = std::min(p.out_c - o, kPairChannels);
-    if (is_pair) {
-      CountPairs(channels, shape.filter, pieces, n);
-      CountPairFinish(p, channels, n);
-      continue;
-    }
-    for (int32_t left = shape.filter; left > 0; left -= shape.capacity) {
-      CountDots(4 * std::min(left, shape.capacity), channels, 1, n.dots);
-    }
-    CountFinish(p, channels, 1, n.finish);
+    CountBlock(windows, body, std::min(p.out_c - o, kPairChannels), pieces, n);
+  }
+  if (is_pair && CodesFit(p, body)) {
+    CountClamp(p, p.out_c, n.single);
+    CountClamp(p, p.out_c, n.single);
   }
 }
 
@@ -231,14 +234,107 @@ void CountConv2d(const KernelShape& p, const CallRange& call,
                  const KernelBody& body, FeatureCounts& counts) {
   Conv2dCounts n;
   n.calls = 1;
+  n.rows = 1 + call.more_rows;
   const Shape shape(p, body);
-  const msf_taps rows = RowsInside(p, call.step, call.in_rows);
-  const int32_t x_end = std::min(call.x_end, p.out_w);
-  for (int32_t x = call.x; x < x_end; x += 2) {
-    CountPixels(
-        Windows(shape, x * p.stride_w - p.pad_left, std::min(x_end - x, 2)),
-        rows, n);
+  ForPairs(p, call, [&](int32_t r, int32_t x, int32_t other_r, int32_t other_x,
+                        int32_t pixels) {
+    const int32_t top[2] = {r * p.stride_h - p.pad_top,
+                            other_r * p.stride_h - p.pad_top};
+    CountPixels(Windows(shape, x * p.stride_w - p.pad_left,
+                        other_x * p.stride_w - p.pad_left, pixels),
+                top, call, body, n);
+  });
+  AddTo(counts, n);
+}
+
+// Windows that are copied to where they lie behind each other.
+struct SmallCounts {
+  int64_t calls = 0;
+  int64_t rows = 0;
+  int64_t pairs = 0;
+  int64_t singles = 0;
+  int64_t windows = 0;
+  int64_t window_rows = 0;  // all kernel rows
+  int64_t edge_windows = 0;
+  int64_t filled_rows = 0;
+  int64_t filled_words = 0;
+  int64_t copied_rows = 0;
+  int64_t copied_words = 0;
+  int64_t copied_bytes = 0;  // behind the last word
+  int64_t operand_words = 0;
+  int64_t bias = 0;
+  PairCounts pair;
+  SingleCounts single;
+  int64_t flash_bytes = 0;
+};
+
+constexpr const char* kSmallNames[] = {
+    "calls",        "rows",         "pairs",        "singles",
+    "windows",      "window_rows",  "edge_windows", "filled_rows",
+    "filled_words", "copied_rows",  "copied_words", "copied_bytes",
+    "operand_words", "bias",        MSF_PAIR_NAMES, MSF_SINGLE_NAMES,
+    "flash_bytes"};
+
+// As PutWindow().
+void CountPutWindow(const KernelShape& p, const CallRange& call, int32_t r,
+                    int32_t x, SmallCounts& n) {
+  const int32_t left = x * p.stride_w - p.pad_left;
+  const bool whole = left >= 0 && left + p.kernel_w <= p.in_w;
+  const msf_taps taps = msf_taps_inside(left, p.kernel_w, 1, p.in_w);
+  const int32_t inside = (taps.last - taps.first) * p.in_c;
+  n.windows += 1;
+  n.edge_windows += whole ? 0 : 1;
+  for (int32_t ky = 0; ky < p.kernel_h; ++ky) {
+    const int32_t row = r * p.stride_h - p.pad_top + ky * p.dilation_h;
+    const bool exists = row >= 0 && row < call.in_rows;
+    n.window_rows += 1;
+    if (!whole || !exists) {
+      n.filled_rows += 1;
+      n.filled_words += (p.kernel_w * p.in_c + 3) / 4;
+    }
+    if (exists) {
+      n.copied_rows += 1;
+      n.copied_words += inside / 4;
+      n.copied_bytes += inside % 4;
+    }
   }
+}
+
+void CountSmall(const KernelShape& p, const CallRange& call,
+                const KernelBody& body, FeatureCounts& counts) {
+  SmallCounts n;
+  n.calls = 1;
+  n.rows = 1 + call.more_rows;
+  const int64_t words =
+      int64_t{p.kernel_h} * ((p.kernel_w * p.in_c + 3) / 4);
+  ForPairs(p, call, [&](int32_t r, int32_t x, int32_t other_r, int32_t other_x,
+                        int32_t pixels) {
+    CountPutWindow(p, call, r, x, n);
+    if (pixels == 2) CountPutWindow(p, call, other_r, other_x, n);
+    (pixels == 2 ? n.pairs : n.singles) += 1;
+    n.flash_bytes += 4 * words * p.out_c + ScaleBytes(p, p.out_c);
+    if (body.pair_codes) {
+      if (pixels == 1) {
+        CountDotEnd(p, body, 4 * words, n.single);
+        return;
+      }
+      n.operand_words += words;
+      CountEndPixels(p, words, n.pair, n.single);
+      return;
+    }
+    n.operand_words += words;
+    for (int32_t o = 0; o < p.out_c; o += kPairChannels) {
+      const int32_t channels = std::min(p.out_c - o, kPairChannels);
+      n.bias += channels;
+      if (pixels == 2) {
+        CountMultiply(channels, words, 1, n.pair);
+        CountPairFinish(p, body, channels, n.pair, n.single);
+      } else {
+        CountDots(4 * words, channels, 1, n.single.dots);
+        CountFinish(p, channels, 1, n.single.finish);
+      }
+    }
+  });
   AddTo(counts, n);
 }
 
@@ -263,7 +359,8 @@ void CountKernelRow(const Windows& window, bool row_exists,
                     Conv2dAccCounts& n) {
   const Shape& shape = window.shape;
   int32_t collected = 0;
-  window.AddRow(row_exists, collected, n.collect);
+  const bool exists[2] = {row_exists, row_exists};
+  window.AddRow(exists, collected, n.collect);
   n.kernel_rows += 1;
   const int32_t words = shape.runs * shape.words;
   for (int32_t left = words; left > 0; left -= shape.capacity) {
@@ -281,7 +378,7 @@ void CountConv2dAcc(const KernelShape& p, const CallRange& call,
   const int32_t ky =
       msf_tap_at(-p.pad_top, p.kernel_h, p.dilation_h, call.step);
   for (int32_t x = 0; x < p.out_w; ++x) {
-    const Windows window(shape, x * p.stride_w - p.pad_left, 1);
+    const Windows window(shape, x * p.stride_w - p.pad_left, 0, 1);
     n.columns += 1;
     if (call.step == 0) {
       n.bias += p.out_c;
@@ -302,83 +399,20 @@ void CountConv2dAcc(const KernelShape& p, const CallRange& call,
 
 int32_t ClassOfAccumulation(const KernelShape& p, const CallRange& call) {
   const bool reads =
-      p.kernel_h == 0 ||
       msf_tap_at(-p.pad_top, p.kernel_h, p.dilation_h, call.step) >= 0;
   return (call.step == 0 ? 1 : 0) + (reads ? 2 : 0) +
          (call.step + 1 == call.in_rows ? 4 : 0);
 }
 
-// --- msf_conv2d_part_s8, dense layers --------------------------------------
-
-struct PartCounts {
-  int64_t calls = 0;
-  int64_t pixels = 0;
-  int64_t bias = 0;
-  DotCounts dots;
-  FinishCounts finish;
-  int64_t flash_bytes = 0;
-};
-
-constexpr const char* kPartNames[] = {"calls",          "pixels",
-                                      "bias",           MSF_DOT_NAMES,
-                                      MSF_FINISH_NAMES, "flash_bytes"};
-
-void CountPart(const KernelShape& p, const CallRange& call, const KernelBody&,
-               FeatureCounts& counts) {
-  PartCounts n;
-  const int64_t pixels = std::min(call.x_end, p.out_w) - call.x;
-  n.calls = 1;
-  n.pixels = pixels;
-  if (p.has_bias) n.bias = pixels * p.out_c;
-  CountDots(p.in_c, p.out_c, pixels, n.dots);
-  if (p.finish) CountFinish(p, p.out_c, pixels, n.finish);
-  n.flash_bytes = pixels * (int64_t{p.in_c} * p.out_c +
-                            (p.finish ? ScaleBytes(p, p.out_c) : 0));
-  AddTo(counts, n);
-}
-
-void CountDense(const KernelShape& p, const CallRange&, const KernelBody&,
-                FeatureCounts& counts) {
-  PartCounts n;
-  n.calls = 1;
-  n.pixels = p.batches;
-  n.bias = int64_t{p.batches} * p.units;
-  for (int32_t o = 0; o < p.units; o += 16) {  // units at once
-    const int32_t units = std::min(p.units - o, 16);
-    CountDots(p.depth, units, p.batches, n.dots);
-    CountFinish(p, units, p.batches, n.finish);
-  }
-  n.flash_bytes = p.batches * (int64_t{p.depth} * p.units +
-                               ScaleBytes(p, p.units));
-  AddTo(counts, n);
-}
-
-void CountDenseAcc(const KernelShape& p, const CallRange& call,
-                   const KernelBody&, FeatureCounts& counts) {
-  PartCounts n;
-  n.calls = 1;
-  if (call.step == 0) n.bias = p.units;
-  CountDots(call.in_row_bytes, p.units, 1, n.dots);
-  n.flash_bytes = int64_t{call.in_row_bytes} * p.units;
-  if (call.step + 1 == call.in_rows) {
-    CountFinish(p, p.units, 1, n.finish);
-    n.flash_bytes += ScaleBytes(p, p.units);
-  }
-  AddTo(counts, n);
-}
-
 }  // namespace
 
 std::vector<CostedKernel> ConvolutionFeatures() {
-  const auto part = Names<PartCounts>(kPartNames);
   return {{"msf_conv2d_s8", Names<Conv2dCounts>(kConv2dNames), &CountConv2d,
            &ClassByRowsInside},
+          {"msf_conv2d_small_s8", Names<SmallCounts>(kSmallNames), &CountSmall,
+           &ClassByRowsInside},
           {"msf_conv2d_acc_s8", Names<Conv2dAccCounts>(kConv2dAccNames),
-           &CountConv2dAcc, &ClassOfAccumulation},
-          {"msf_conv2d_part_s8", part, &CountPart, nullptr},
-          {"msf_fully_connected_s8", part, &CountDense, nullptr},
-          {"msf_fully_connected_acc_s8", part, &CountDenseAcc,
-           &ClassOfAccumulation}};
+           &CountConv2dAcc, &ClassOfAccumulation}};
 }
 
 }  // namespace msf

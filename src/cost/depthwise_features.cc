@@ -285,6 +285,80 @@ void CountPixelsAcc(const KernelShape& p, const CallRange& call,
   AddTo(counts, n);
 }
 
+// --- Window by window ------------------------------------------------------
+
+struct WindowCounts {
+  int64_t calls = 0;
+  int64_t rows = 0;
+  int64_t pixels = 0;
+  int64_t finds = 0;      // windows whose taps are looked for
+  int64_t find_rows = 0;  // of them: whole kernel rows, on padding or not
+  int64_t find_rows_inside = 0;
+  int64_t edge_rows = 0;  // kernel rows over an edge
+  int64_t edge_taps = 0;
+  int64_t quads = 0;  // of channels
+  int64_t quad_taps = 0;
+  int64_t rests = 0;  // last quads that overlap
+  int64_t clamp_calls = 0;
+  int64_t clamped = 0;
+  int64_t flash_bytes = 0;
+};
+
+constexpr const char* kWindowNames[] = {
+    "calls",     "rows",      "pixels",    "finds",       "find_rows",
+    "find_rows_inside", "edge_rows", "edge_taps", "quads", "quad_taps",
+    "rests",     "clamp_calls", "clamped", "flash_bytes"};
+
+// As FindTaps().
+void CountFindTaps(const KernelShape& p, int32_t rows_inside, bool whole,
+                   WindowCounts& n) {
+  n.finds += 1;
+  n.find_rows += whole ? p.kernel_h : p.kernel_h - rows_inside;
+  n.find_rows_inside += rows_inside;
+  if (whole) return;
+  n.edge_rows += rows_inside;
+  n.edge_taps += int64_t{rows_inside} * p.kernel_w;
+}
+
+void CountWindowRow(const KernelShape& p, const CallRange& call, int32_t r,
+                    WindowCounts& n) {
+  const msf_taps rows = RowsInside(p, r, call.in_rows);
+  const int32_t rows_inside = rows.last - rows.first;
+  const bool complete = rows_inside == p.kernel_h;
+  const int32_t last = p.in_w - 1 - (p.kernel_w - 1) * p.dilation_w;
+  bool found = false;
+  const int32_t x_end = std::min(call.x_end, p.out_w);
+  for (int32_t x = call.x; x < x_end; ++x) {
+    const int32_t left = x * p.stride_w - p.pad_left;
+    const bool whole = left >= 0 && left <= last;
+    const bool inside = complete && whole;
+    if (!inside || !found) {
+      CountFindTaps(p, rows_inside, whole, n);
+      found = inside;
+    }
+  }
+  const int64_t pixels = x_end - call.x;
+  n.pixels += pixels;
+  n.clamp_calls += p.clamps() ? 1 : 0;
+  n.clamped += p.clamps() ? pixels * p.in_c : 0;
+}
+
+void CountByWindows(const KernelShape& p, const CallRange& call,
+                    const KernelBody&, FeatureCounts& counts) {
+  WindowCounts n;
+  n.calls = 1;
+  n.rows = 1 + call.more_rows;
+  for (int32_t i = 0; i <= call.more_rows; ++i) {
+    CountWindowRow(p, call, call.step + i, n);
+  }
+  const int64_t quads = (p.in_c + 3) / 4;
+  n.quads = n.pixels * quads;
+  n.quad_taps = n.quads * p.kernel_h * p.kernel_w;
+  n.rests = p.in_c % 4 != 0 ? n.pixels : 0;
+  n.flash_bytes = n.pixels * p.weight_bytes;
+  AddTo(counts, n);
+}
+
 int32_t ClassOfAccumulation(const KernelShape& p, const CallRange& call) {
   const bool reads =
       msf_tap_at(-p.pad_top, p.kernel_h, p.dilation_h, call.step) >= 0;
@@ -301,6 +375,8 @@ std::vector<CostedKernel> DepthwiseFeatures() {
            &Count3x3, &ClassByRowsInside},
           {"msf_depthwise_conv2d_5x5_s8", wide, &CountWide, &ClassByRowsInside},
           {"msf_depthwise_conv2d_7x7_s8", wide, &CountWide, &ClassByRowsInside},
+          {"msf_depthwise_conv2d_window_s8", Names<WindowCounts>(kWindowNames),
+           &CountByWindows, &ClassByRowsInside},
           {"msf_depthwise_conv2d_s8", pixels, &CountPixels, &ClassByRowsInside},
           {"msf_depthwise_conv2d_acc_s8", pixels, &CountPixelsAcc,
            &ClassOfAccumulation}};

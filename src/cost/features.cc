@@ -1,6 +1,7 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 #include "cost/features.h"
 
+#include "cost/convolution_counts.h"
 #include "cost/count.h"
 #include "support/check.h"
 
@@ -8,7 +9,8 @@ namespace msf {
 namespace {
 
 CostedKernel Find(const char* name) {
-  for (const auto& family : {ConvolutionFeatures(), DepthwiseFeatures(),
+  for (const auto& family : {ConvolutionFeatures(), PointwiseFeatures(),
+                             DepthwiseFeatures(),
                              PoolFeatures(), ElementwiseFeatures(),
                              MoveFeatures(), PatchFeatures(), MachineFeatures()}) {
     for (const CostedKernel& kernel : family) {

@@ -23,6 +23,8 @@ namespace msf {
 // How a build's kernels are made; where that changes how often a loop turns.
 struct KernelBody {
   int32_t pair_words = 12;  // MSF_PAIR_WORDS of the runtime
+  bool pair_codes = false;  // MSF_PAIR_CODES
+  bool dot_codes = false;   // MSF_DOT_CODES
   // Constants of a kernel that are no larger are read from flash once a call,
   // then from a cache.
   int64_t cache_bytes = 0;
@@ -32,6 +34,7 @@ struct KernelBody {
 // A call of a kernel: step `step` for columns [x, x_end).
 struct CallRange {
   int32_t step = 0;
+  int32_t more_rows = 0;  // behind it
   int32_t x = 0;
   int32_t x_end = 0;    // MSF_WHOLE_ROW: to the end
   int32_t in_rows = 0;  // of the whole first input
@@ -39,7 +42,7 @@ struct CallRange {
   int32_t out_row_bytes = 0;
 };
 
-inline constexpr size_t kMaxFeatures = 44;
+inline constexpr size_t kMaxFeatures = 52;
 using FeatureCounts = std::array<int64_t, kMaxFeatures>;
 
 // A kernel, or another thing that costs: the step machine.

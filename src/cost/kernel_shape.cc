@@ -25,6 +25,7 @@ constexpr Member kMembers[] = {
     {"c", &KernelShape::c},
     {"kernel_h", &KernelShape::kernel_h},
     {"kernel_w", &KernelShape::kernel_w},
+    {"kernel", &KernelShape::size},
     {"stride_h", &KernelShape::stride_h},
     {"stride_w", &KernelShape::stride_w},
     {"dilation_h", &KernelShape::dilation_h},
@@ -85,6 +86,8 @@ KernelShape ShapeOf(const KernelCall& call) {
     const auto* member = std::ranges::find(kMembers, field.name, &Member::name);
     if (member != std::end(kMembers)) shape.*(member->at) = field.value;
   }
+  if (shape.size > 0) shape.kernel_h = shape.kernel_w = shape.size;
+  shape.many_rows = call.many_rows;
   return shape;
 }
 

@@ -19,6 +19,7 @@ struct KernelShape {
   int32_t c = 0;
   int32_t kernel_h = 0;
   int32_t kernel_w = 0;
+  int32_t size = 0;  // "kernel": both of them
   int32_t stride_h = 0;
   int32_t stride_w = 0;
   int32_t dilation_h = 0;
@@ -51,6 +52,7 @@ struct KernelShape {
   int32_t channel_stride_1 = 0;
   int32_t channel_stride_2 = 0;
   int32_t run_bytes = 0;
+  bool many_rows = false;    // KernelCall::many_rows
   int32_t has_bias = 0;      // 0: goes on from sums that are there
   int32_t weight_bytes = 0;  // of all constant arrays
   int32_t runs = 0;          // of a transpose: moves of run_bytes

@@ -25,7 +25,7 @@ struct PatchTables {
 // A kernel call of a patch, and how many others have the same features: all
 // those of a class of steps (CostedKernel::step_class).
 using CallSink = std::function<void(const KernelShape& shape,
-                                    const CallRange& call, int32_t step_class,
+                                    const CallRange& call, int64_t step_class,
                                     int64_t times)>;
 
 // Features of msf_patch itself in steps [0, steps); the kernels' calls go to

@@ -70,8 +70,9 @@ struct NodeRows {
   int64_t made = 0;
   int64_t fresh = 0;  // in the tile
   int64_t kept = 0;   // of them, that go on into the ring
-  // New rows whose features are alike: one of them, and how many.
-  std::map<int32_t, std::pair<int32_t, int64_t>> classes;
+  int64_t bands = 0;  // with new rows
+  // Calls whose features are alike: one of them, and how many.
+  std::map<int64_t, std::pair<CallRange, int64_t>> classes;
 };
 
 class PatchWalk {
@@ -193,17 +194,39 @@ class PatchWalk {
         std::max(band.first_new, band.end - node(0, i).tile_rows);
     rows.fresh += std::max(0, band.end - fresh);
     rows.kept += std::max(0, band.end - std::max(fresh, band.end - kept));
+    rows.bands += band.first_new < band.end ? 1 : 0;
+    AddCalls(i, band);
+  }
+
+  // The calls for the new rows of a band: for each one, or one for all.
+  void AddCalls(size_t i, const BandRows& band) {
     const KernelShape& shape = *patch_.shapes[i];
     const auto& step_class =
         CostedKernels()[static_cast<size_t>(shape.kernel)].step_class;
     CallRange range = RangeOf(0, i);
+    // FNV-1a over the number of rows and their classes.
+    constexpr uint64_t kPrime = 0x100000001b3;
+    uint64_t all = 0xcbf29ce484222325u;
+    const auto add = [&](int32_t part) {
+      all = (all ^ static_cast<uint32_t>(part)) * kPrime;
+    };
+    add(band.end - band.first_new);
     for (int32_t r = band.first_new; r < band.end; ++r) {
       range.step = r;
       const int32_t key = step_class == nullptr ? 0 : step_class(shape, range);
-      auto& [row, count] = rows.classes[key];
-      row = r;
-      ++count;
+      if (!shape.many_rows) {
+        auto& [call, count] = rows_[i].classes[key];
+        call = range;
+        ++count;
+      }
+      add(key);
     }
+    if (!shape.many_rows || band.first_new >= band.end) return;
+    auto& [call, count] = rows_[i].classes[static_cast<int64_t>(all)];
+    range.step = band.first_new;
+    range.more_rows = band.end - band.first_new - 1;
+    call = range;
+    ++count;
   }
 
   // As PlanColumns.
@@ -302,14 +325,14 @@ class PatchWalk {
     if (i + 1 < count_) DropColumns(pass, i, OldestColumn(i));
     n_.makes += bands_;
     n_.make_reads += bands_ * n.read_count;
-    n_.kernels += rows_[i].made;
-    CallRange range = RangeOf(pass, i);
-    range.x = done_[i];
-    range.x_end = want;
     const size_t index = static_cast<size_t>(pass) * count_ + i;
-    for (const auto& [key, rows] : rows_[i].classes) {
-      range.step = rows.first;
-      sink_(*patch_.shapes[index], range, key, rows.second);
+    n_.kernels += patch_.shapes[i]->many_rows ? rows_[i].bands : rows_[i].made;
+    for (const auto& [key, calls] : rows_[i].classes) {
+      CallRange range = calls.first;
+      range.in_row_bytes = RangeOf(pass, i).in_row_bytes;
+      range.x = done_[i];
+      range.x_end = want;
+      sink_(*patch_.shapes[index], range, key, calls.second);
     }
     done_[i] = want;
   }
@@ -338,7 +361,7 @@ PlanFeatures CountPatch(const PatchTables& patch, int32_t steps,
   PlanFeatures features;
   features.of(kPatch) = WalkPatch(
       patch, steps,
-      [&](const KernelShape& shape, const CallRange& call, int32_t,
+      [&](const KernelShape& shape, const CallRange& call, int64_t,
           int64_t times) { features.AddCall(shape, call, body, times); });
   return features;
 }

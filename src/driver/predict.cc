@@ -34,6 +34,8 @@ Result<CostModel> CostModelOf(const Target& target) {
   std::optional<CostModel> model =
       MakeCostModel(target.cost->coefficients,
                     {.pair_words = target.cost->pair_words,
+                     .pair_codes = target.cost->pair_codes,
+                     .dot_codes = target.cost->dot_codes,
                      .cache_bytes = target.cost->cache_bytes},
                     &unknown);
   if (model) return *std::move(model);

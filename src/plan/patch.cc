@@ -438,4 +438,19 @@ std::optional<Patch> MakePatch(const UnitGraph& graph, const StagePlan& stage,
   return PatchMaker(graph, stage, sweeps).Make();
 }
 
+std::vector<int32_t> ColumnsPerCall(const Patch& patch,
+                                    const StagePlan& stage) {
+  std::vector<int32_t> columns(patch.units.size(), 0);
+  columns.back() = stage.patch_cols;
+  for (size_t i = columns.size(); i-- > 0;) {
+    columns[i] = std::min(columns[i], patch.units[i].width);
+    for (const PatchRead& read : patch.units[i].reads) {
+      if (read.unit < 0) continue;
+      int32_t& source = columns[static_cast<size_t>(read.unit)];
+      source = std::max(source, columns[i] * read.columns.stride);
+    }
+  }
+  return columns;
+}
+
 }  // namespace msf

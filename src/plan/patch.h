@@ -83,4 +83,8 @@ inline constexpr int64_t kPatchKeptBytes = 4;
 // also: a strip as wide as the output.
 std::optional<Patch> MakePatch(const UnitGraph& graph, const StagePlan& stage);
 
+// Columns that each unit makes at a position of the sweep; at the first one
+// more. For StageForm::columns_per_call.
+std::vector<int32_t> ColumnsPerCall(const Patch& patch, const StagePlan& stage);
+
 }  // namespace msf

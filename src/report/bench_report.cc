@@ -74,6 +74,8 @@ Json CostJson(const CalibratedTarget& target, const std::string& command) {
           {"target", target.id},
           {"unit", target.unit},
           {"pair_words", target.body.pair_words},
+          {"pair_codes", target.body.pair_codes},
+          {"dot_codes", target.body.dot_codes},
           {"coefficients", target.calibration.coefficients},
           {"fit", std::move(fits)}};
 }

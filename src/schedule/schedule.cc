@@ -202,23 +202,6 @@ class Builder {
     return result;
   }
 
-  // Columns that each unit of a patch makes at a position of the sweep; at the
-  // first one more.
-  static std::vector<int32_t> ColumnsPerCall(const Patch& patch,
-                                             const StagePlan& plan) {
-    std::vector<int32_t> columns(patch.units.size(), 0);
-    columns.back() = plan.patch_cols;
-    for (size_t i = columns.size(); i-- > 0;) {
-      columns[i] = std::min(columns[i], patch.units[i].width);
-      for (const PatchRead& read : patch.units[i].reads) {
-        if (read.unit < 0) continue;
-        int32_t& source = columns[static_cast<size_t>(read.unit)];
-        source = std::max(source, columns[i] * read.columns.stride);
-      }
-    }
-    return columns;
-  }
-
   SchedulePatchNode PatchNodeOf(const PatchUnit& entry,
                                 const StageForm& form) const {
     const Unit& unit = units_.unit(entry.unit);

@@ -15,6 +15,7 @@ namespace {
 struct SliceKey {
   int32_t unit = 0;
   int32_t form = 0;
+  int32_t columns_per_call = 0;  // in a patch
   int32_t role = -1;  // -1: whole
   int32_t count = 0;
   bool is_first = false;
@@ -25,7 +26,7 @@ struct SliceKey {
 // Calls that cost the same: of a kernel, in a class of steps.
 struct CallKey {
   const KernelShape* shape = nullptr;
-  int32_t step_class = 0;
+  int64_t step_class = 0;
   int32_t x = 0;
   int32_t x_end = 0;
   bool operator==(const CallKey&) const = default;
@@ -34,8 +35,9 @@ struct CallKey {
 struct CallHash {
   size_t operator()(const CallKey& key) const {
     uint64_t hash = reinterpret_cast<uintptr_t>(key.shape) >> 4;
-    for (const int32_t part : {key.step_class, key.x, key.x_end}) {
-      hash = (hash ^ static_cast<uint32_t>(part)) * 0x9e3779b97f4a7c15u;
+    for (const int64_t part :
+         {key.step_class, int64_t{key.x}, int64_t{key.x_end}}) {
+      hash = (hash ^ static_cast<uint64_t>(part)) * 0x9e3779b97f4a7c15u;
       hash ^= hash >> 29;
     }
     return hash;
@@ -84,7 +86,7 @@ class StageCosts {
     const FeatureCounts own = WalkPatch(
         tables, steps,
         [&](const KernelShape& shape, const CallRange& call,
-            int32_t step_class, int64_t times) {
+            int64_t step_class, int64_t times) {
           const auto [at, is_new] = calls_.try_emplace(
               CallKey{&shape, step_class, call.x, call.x_end}, 0.0);
           if (is_new) at->second = model_.PredictCall(shape, call);
@@ -117,7 +119,8 @@ class StageCosts {
     if (!is_new) return at->second;
     const Unit& unit = units_.unit(key.unit);
     const Node& node = graph_.node(unit.node);
-    const StageForm& form = unit.forms[static_cast<size_t>(key.form)];
+    StageForm form = unit.forms[static_cast<size_t>(key.form)];
+    form.columns_per_call = key.columns_per_call;
     const OpDef& op = OpDefOf(node);
     at->second = ShapeOf(key.role < 0 ? op.kernel(graph_, node, form)
                                       : op.slice(graph_, node, form, slice));
@@ -167,11 +170,12 @@ class StageCosts {
                                   .patch_cols = plan.patch_cols,
                                   .strip_cols = patch.strip_cols}};
     ReadsOf(patch);
+    const std::vector<int32_t> columns = ColumnsPerCall(patch, plan);
     for (int32_t pass = 0; pass < patch.passes; ++pass) {
       for (size_t i = 0; i < patch.units.size(); ++i) {
         const PatchUnit& entry = patch.units[i];
         msf_patch_node node = NodeOf(entry, reads_[i]);
-        SliceKey key{.unit = entry.unit};
+        SliceKey key{.unit = entry.unit, .columns_per_call = columns[i]};
         ChannelSlice slice{};
         if (patch.passes > 1) {
           slice = SliceOf(plan, patch, entry, pass);

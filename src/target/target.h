@@ -43,7 +43,9 @@ struct TargetCounter {
 struct TargetCost {
   std::string measured_on;  // the id of the target that was measured
   std::string unit;         // "instructions" or "cycles"
-  int32_t pair_words = 0;   // of the kernels: KernelBody
+  int32_t pair_words = 0;  // of the kernels: KernelBody
+  bool pair_codes = false;
+  bool dot_codes = false;
   std::map<std::string, std::map<std::string, double>> coefficients;
   // Where instructions were measured and cycles are asked for: how many an
   // instruction takes, and how many a byte of constants does on top of them.

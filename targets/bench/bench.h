@@ -27,6 +27,7 @@ struct BenchCase {
   int32_t scratch;
   int32_t step;
   int32_t steps;
+  int32_t more_rows;
   int32_t x;
   int32_t x_end;
   int32_t floats;  // 1: it reads float32

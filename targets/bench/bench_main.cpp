@@ -3,7 +3,8 @@
 // Measures each case and prints a line for it:
 //
 //   msf table <hash> <cases>          which tables these are
-//   msf body <words>                  of an operand: MSF_PAIR_WORDS
+//   msf body <words> <pairs> <dots>   MSF_PAIR_WORDS; whether there are
+//                                     MSF_PAIR_CODES, MSF_DOT_CODES
 //   msf calibration <instructions> <ticks> <nothing>
 //   msf bench <case> <ticks>
 //   msf end
@@ -74,6 +75,7 @@ uint64_t TimeCase(const BenchCase &bench) {
   call.params = bench.params;
   for (int i = 0; i < MSF_MAX_INPUTS; ++i) call.in[i] = ViewOf(bench.in[i]);
   call.out = ViewOf(bench.out);
+  call.more_rows = bench.more_rows;
   call.x = bench.x;
   call.x_end = bench.x_end;
   call.state = bench_ram + bench.state;
@@ -128,6 +130,16 @@ void BenchMain() {
   Print("\n");
   Print("msf body");
   PrintNumber(MSF_PAIR_WORDS);
+#if defined(MSF_PAIR_CODES)
+  PrintNumber(1);
+#else
+  PrintNumber(0);
+#endif
+#if defined(MSF_DOT_CODES)
+  PrintNumber(1);
+#else
+  PrintNumber(0);
+#endif
   Print("\n");
   PrintCalibration();
   for (int32_t i = 0; i < bench_case_count; ++i) {

@@ -19,6 +19,7 @@ namespace {
 
 CallRange RangeOf(const msf_call& call) {
   return {.step = call.step,
+          .more_rows = call.more_rows,
           .x = call.x,
           .x_end = call.x_end,
           .in_rows = call.in[0].rows,

@@ -71,8 +71,12 @@ struct NodeRows {
   int64_t fresh = 0;  // in the tile
   int64_t kept = 0;   // of them, that go on into the ring
   int64_t bands = 0;  // with new rows
-  // Calls whose features are alike: one of them, and how many.
-  std::map<int64_t, std::pair<CallRange, int64_t>> classes;
+  // Calls whose features are alike: one of them, and how many. For kernels
+  // that make row by row, and for those that make all rows of a band: the last
+  // pass has fewer channels, and may have another kernel.
+  using Classes = std::map<int64_t, std::pair<CallRange, int64_t>>;
+  Classes by_rows;
+  Classes by_bands;
 };
 
 class PatchWalk {
@@ -214,15 +218,13 @@ class PatchWalk {
     for (int32_t r = band.first_new; r < band.end; ++r) {
       range.step = r;
       const int32_t key = step_class == nullptr ? 0 : step_class(shape, range);
-      if (!shape.many_rows) {
-        auto& [call, count] = rows_[i].classes[key];
-        call = range;
-        ++count;
-      }
+      auto& [call, count] = rows_[i].by_rows[key];
+      call = range;
+      ++count;
       add(key);
     }
-    if (!shape.many_rows || band.first_new >= band.end) return;
-    auto& [call, count] = rows_[i].classes[static_cast<int64_t>(all)];
+    if (band.first_new >= band.end) return;
+    auto& [call, count] = rows_[i].by_bands[static_cast<int64_t>(all)];
     range.step = band.first_new;
     range.more_rows = band.end - band.first_new - 1;
     call = range;
@@ -326,8 +328,10 @@ class PatchWalk {
     n_.makes += bands_;
     n_.make_reads += bands_ * n.read_count;
     const size_t index = static_cast<size_t>(pass) * count_ + i;
-    n_.kernels += patch_.shapes[i]->many_rows ? rows_[i].bands : rows_[i].made;
-    for (const auto& [key, calls] : rows_[i].classes) {
+    const bool many = patch_.shapes[index]->many_rows;
+    n_.kernels += many ? rows_[i].bands : rows_[i].made;
+    for (const auto& [key, calls] :
+         many ? rows_[i].by_bands : rows_[i].by_rows) {
       CallRange range = calls.first;
       range.in_row_bytes = RangeOf(pass, i).in_row_bytes;
       range.x = done_[i];

@@ -22,15 +22,22 @@ constexpr double kAnyOverhead = std::numeric_limits<double>::infinity();
 
 // The front of one input mode, before schedules are made of it.
 struct Candidates {
-  UnitGraph units;
+  std::vector<UnitGraph> orders;
   std::vector<LaidOutPlan> plans;  // from the least RAM on, MACs falling
+
+  const UnitGraph& units(const LaidOutPlan& plan) const {
+    return orders[plan.order];
+  }
 };
 
 Result<Candidates> FindCandidates(const Graph& graph,
                                   const PlanRequest& request, InputMode mode,
                                   Watch watch) {
-  Candidates result{.units = BuildUnitGraph(graph, mode), .plans = {}};
-  result.plans = FindFront(result.units, {.method = request.method,
+  Candidates result;
+  for (const NodeOrder& order : NodeOrders(graph)) {
+    result.orders.push_back(BuildUnitGraph(graph, mode, order));
+  }
+  result.plans = FindFront(result.orders, {.method = request.method,
                                           .epsilon = request.epsilon,
                                           .watch = std::move(watch)});
   if (!request.watch.IsCancelled()) return result;
@@ -65,7 +72,7 @@ Result<Candidates> FindCandidates(const Graph& graph,
                             request.watch.Part(0, 50)));
   // The last one does the least work.
   const LaidOutPlan& plain = streamed.plans.back();
-  if (!KeepsWholeInputs(streamed.units, plain.plan)) return streamed;
+  if (!KeepsWholeInputs(streamed.units(plain), plain.plan)) return streamed;
   MSF_ASSIGN(Candidates resident,
              FindCandidates(graph, request, InputMode::kResident,
                             request.watch.Part(50, 100)));
@@ -136,7 +143,7 @@ Result<void> KeepWithinLimits(const Graph& graph, const PlanRequest& request,
           WithCommas(*request.ram_limit_bytes),
           WithCommas(smallest.arena_bytes),
           WithCommas(smallest.arena_bytes - *request.ram_limit_bytes),
-          PeakBlock(graph, found.units, smallest.plan)),
+          PeakBlock(graph, found.units(smallest), smallest.plan)),
       .hint = fmt::format("raise --ram-limit to {}, or use a smaller model",
                           smallest.arena_bytes)};
   diagnostic.tightest_ram_bytes = smallest.arena_bytes;
@@ -171,11 +178,12 @@ Result<PlannedModel> MakePlan(const Graph& graph, const PlanRequest& request) {
       request.ram_limit_bytes ? Objective::kMacs : Objective::kRam);
   const LaidOutPlan& best = objective == Objective::kMacs ? found.plans.back()
                                                           : found.plans.front();
-  PlannedModel model{.units = std::move(found.units),
+  PlannedModel model{.units = found.units(best),
                      .lower_bound_bytes = best.lower_bound_bytes};
   MSF_ASSIGN(model.schedule, BuildSchedule(graph, model.units, best.plan));
   for (const LaidOutPlan& plan : all) {  // MACs fall
-    const PlanBeside beside{plan.plan, plan.arena_bytes, plan.macs};
+    const PlanBeside beside{found.units(plan), plan.plan, plan.arena_bytes,
+                            plan.macs};
     if (plan.macs > best.macs) model.smaller = beside;
     if (plan.macs < best.macs && !model.cheaper) model.cheaper = beside;
   }
@@ -188,12 +196,12 @@ Result<ModelFront> MakeFront(const Graph& graph, const PlanRequest& request) {
   PlanRequest limits = request;
   if (!limits.max_overhead) limits.max_overhead = kAnyOverhead;
   MSF_RETURN_IF_ERROR(KeepWithinLimits(graph, limits, found));
-  ModelFront front{.units = std::move(found.units),
-                   .epsilon = request.epsilon};
+  ModelFront front{.orders = found.orders, .epsilon = request.epsilon};
   for (const LaidOutPlan& plan : found.plans) {
     Schedule schedule;
-    MSF_ASSIGN(schedule, BuildSchedule(graph, front.units, plan.plan));
+    MSF_ASSIGN(schedule, BuildSchedule(graph, found.units(plan), plan.plan));
     front.points.push_back(std::move(schedule));
+    front.order_of.push_back(plan.order);
     front.lower_bounds.push_back(plan.lower_bound_bytes);
   }
   return front;
@@ -203,13 +211,14 @@ namespace {
 
 PlanBeside PlanAt(const ModelFront& front, size_t point) {
   const Schedule& schedule = front.points[point];
-  return {schedule.plan, schedule.arena_bytes, schedule.macs};
+  return {front.units(point), schedule.plan, schedule.arena_bytes,
+          schedule.macs};
 }
 
 }  // namespace
 
 PlannedModel PointOf(const ModelFront& front, size_t point) {
-  PlannedModel model{.units = front.units,
+  PlannedModel model{.units = front.units(point),
                      .schedule = front.points[point],
                      .lower_bound_bytes = front.lower_bounds[point]};
   if (point > 0) model.smaller = PlanAt(front, point - 1);

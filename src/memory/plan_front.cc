@@ -28,14 +28,6 @@ int64_t MacsOf(const UnitGraph& graph, const Plan& plan) {
   return macs;
 }
 
-// Bytes of the first point of `front` (by rising bytes) that does no more work.
-int64_t BoundFor(const std::vector<FrontPoint>& front, int64_t macs) {
-  for (const FrontPoint& point : front) {
-    if (point.work.macs <= macs) return point.peak_bytes;
-  }
-  return 0;
-}
-
 // Keeps what no other plan beats in both bytes and MACs, from the fewest bytes
 // on: layouts may have changed the order.
 void KeepBest(std::vector<LaidOutPlan>& plans) {
@@ -134,7 +126,7 @@ class FrontFinder {
     }
     FrontSearch search(graph_, options);
     for (const LaidOutPlan& plan : plans) search.Add(plan.plan);
-    const std::vector<FrontPoint> living = search.Front();
+    living_ = search.Front();
     for (const FrontPoint& point :
          search.Front([&](const BlockPlan& b) { return arenas_.Bytes(b); })) {
       Plan plan = point.plan;
@@ -144,11 +136,15 @@ class FrontFinder {
     }
     if (options_.watch.IsCancelled()) return {};
     KeepBest(plans);
-    for (LaidOutPlan& plan : plans) {
-      plan.lower_bound_bytes =
-          std::min(BoundFor(living, plan.macs), plan.arena_bytes);
-    }
     return plans;
+  }
+
+  // Bytes that live under the best plan of the last method with as few MACs.
+  int64_t BoundFor(int64_t macs) const {
+    for (const FrontPoint& point : living_) {  // MACs fall
+      if (point.work.macs <= macs) return point.peak_bytes;
+    }
+    return INT64_MAX;
   }
 
  private:
@@ -187,17 +183,42 @@ class FrontFinder {
   }
 
   const UnitGraph& graph_;
-  const FrontOptions& options_;
+  FrontOptions options_;
   BlockArenas arenas_;
   int64_t least_macs_;
+  std::vector<FrontPoint> living_;
 };
 
 }  // namespace
 
 std::vector<LaidOutPlan> FindFront(const UnitGraph& graph,
                                    const FrontOptions& options) {
-  std::vector<LaidOutPlan> plans =
-      FrontFinder(graph, options).Find(options.method);
+  return FindFront(std::vector<UnitGraph>{graph}, options);
+}
+
+std::vector<LaidOutPlan> FindFront(const std::vector<UnitGraph>& orders,
+                                   const FrontOptions& options) {
+  const auto count = static_cast<int64_t>(orders.size());
+  std::vector<LaidOutPlan> plans;
+  std::vector<FrontFinder> finders;
+  for (int64_t o = 0; o < count; ++o) {
+    FrontOptions part = options;
+    part.watch = options.watch.Part(100 * o / count, 100 * (o + 1) / count);
+    finders.emplace_back(orders[static_cast<size_t>(o)], part);
+    for (LaidOutPlan& plan : finders.back().Find(options.method)) {
+      plan.order = static_cast<size_t>(o);
+      plans.push_back(std::move(plan));
+    }
+  }
+  if (options.watch.IsCancelled()) return {};
+  KeepBest(plans);
+  for (LaidOutPlan& plan : plans) {
+    plan.lower_bound_bytes = plan.arena_bytes;
+    for (const FrontFinder& finder : finders) {
+      plan.lower_bound_bytes =
+          std::min(plan.lower_bound_bytes, finder.BoundFor(plan.macs));
+    }
+  }
   LeaveOut(options.epsilon, plans);
   return plans;
 }

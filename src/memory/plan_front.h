@@ -14,6 +14,7 @@ namespace msf {
 
 struct LaidOutPlan {
   Plan plan;
+  size_t order = 0;  // of the nodes: index of the UnitGraph that it is for
   int64_t arena_bytes = 0;
   int64_t macs = 0;
   // The most bytes that live at once under the best plan with as few MACs.
@@ -26,6 +27,10 @@ struct LaidOutPlan {
 // Blocks count with the arena that they need by themselves; tensors move
 // between them where the whole plan would need more.
 std::vector<LaidOutPlan> FindFront(const UnitGraph& graph,
+                                   const FrontOptions& options);
+
+// The same over several orders of the nodes of one graph.
+std::vector<LaidOutPlan> FindFront(const std::vector<UnitGraph>& orders,
                                    const FrontOptions& options);
 
 // Makes patches wider and their channel tiles larger, for fewer kernel calls, as

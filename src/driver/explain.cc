@@ -127,7 +127,7 @@ std::optional<OtherPlan> Compare(const PlannedModel& model,
       .overhead_factor = static_cast<double>(other->macs) /
                          static_cast<double>(schedule.plain_macs),
       .changes = ChangesOf(OutputsOf(model.units, schedule.plan),
-                           OutputsOf(model.units, other->plan))};
+                           OutputsOf(other->units, other->plan))};
 }
 
 // Finds what runs at a step of the inference.
@@ -187,6 +187,10 @@ std::vector<NodeOutput> OutputsOf(const UnitGraph& units, const Plan& plan) {
       all.insert(all.end(), outputs.begin(), outputs.end());
     }
   }
+  std::sort(all.begin(), all.end(),
+            [](const NodeOutput& a, const NodeOutput& b) {
+              return a.node < b.node;
+            });
   return all;
 }
 

@@ -35,7 +35,7 @@ struct NodeOutput {
 std::vector<std::vector<NodeOutput>> OutputsOf(const UnitGraph& units,
                                                const BlockPlan& block);
 
-// Of all nodes, in order.
+// Of all nodes, in the file's order.
 std::vector<NodeOutput> OutputsOf(const UnitGraph& units, const Plan& plan);
 
 struct LiveBuffer {

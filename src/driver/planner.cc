@@ -24,8 +24,12 @@ constexpr double kAnyOverhead = std::numeric_limits<double>::infinity();
 
 // The front of one input mode, before schedules are made of it.
 struct Candidates {
-  UnitGraph units;
+  std::vector<UnitGraph> orders;
   std::vector<LaidOutPlan> plans;  // from the least RAM on, MACs falling
+
+  const UnitGraph& units(const LaidOutPlan& plan) const {
+    return orders[plan.order];
+  }
 };
 
 bool CountsCycles(const PlanRequest& request) {
@@ -36,15 +40,22 @@ bool CountsCycles(const PlanRequest& request) {
 Result<Candidates> FindCandidates(const Graph& graph,
                                   const PlanRequest& request, InputMode mode,
                                   Watch watch) {
-  Candidates result{.units = BuildUnitGraph(graph, mode), .plans = {}};
-  FrontOptions options{.method = request.method,
-                       .epsilon = request.epsilon,
-                       .watch = std::move(watch)};
-  if (CountsCycles(request)) {
-    options.stages.cost =
-        MakeStageCost(graph, result.units, *WorkModelOf(*request.target));
+  Candidates result;
+  for (const NodeOrder& order : NodeOrders(graph)) {
+    result.orders.push_back(BuildUnitGraph(graph, mode, order));
   }
-  result.plans = FindFront(result.units, options);
+  std::vector<StageCost> costs;
+  if (CountsCycles(request)) {
+    for (const UnitGraph& units : result.orders) {
+      costs.push_back(
+          MakeStageCost(graph, units, *WorkModelOf(*request.target)));
+    }
+  }
+  result.plans = FindFront(result.orders,
+                           {.method = request.method,
+                            .epsilon = request.epsilon,
+                            .watch = std::move(watch)},
+                           costs);
   if (!request.watch.IsCancelled()) return result;
   return tl::unexpected(Diagnostic{
       .kind = ErrorKind::kCancelled,
@@ -78,7 +89,7 @@ Result<Candidates> FindCandidates(const Graph& graph,
   // The last one does the least work; by cycles, it may have any RAM for it.
   const LaidOutPlan& plain = CountsCycles(request) ? streamed.plans.front()
                                                    : streamed.plans.back();
-  if (!KeepsWholeInputs(streamed.units, plain.plan)) return streamed;
+  if (!KeepsWholeInputs(streamed.units(plain), plain.plan)) return streamed;
   MSF_ASSIGN(Candidates resident,
              FindCandidates(graph, request, InputMode::kResident,
                             request.watch.Part(50, 100)));
@@ -149,7 +160,7 @@ Result<void> KeepFastEnough(const Graph& graph, const PlanRequest& request,
   std::vector<LaidOutPlan> kept;
   for (LaidOutPlan& plan : found.plans) {
     Schedule schedule;
-    MSF_ASSIGN(schedule, BuildSchedule(graph, found.units, plan.plan));
+    MSF_ASSIGN(schedule, BuildSchedule(graph, found.units(plan), plan.plan));
     MSF_ASSIGN(const Prediction prediction,
                Predict(schedule, *request.target));
     fastest = std::min(fastest, *prediction.milliseconds);
@@ -201,7 +212,7 @@ Result<void> KeepWithinLimits(const Graph& graph, const PlanRequest& request,
           WithCommas(*request.ram_limit_bytes),
           WithCommas(smallest.arena_bytes),
           WithCommas(smallest.arena_bytes - *request.ram_limit_bytes),
-          PeakBlock(graph, found.units, smallest.plan)),
+          PeakBlock(graph, found.units(smallest), smallest.plan)),
       .hint = fmt::format("raise --ram-limit to {}, or use a smaller model",
                           smallest.arena_bytes)};
   diagnostic.tightest_ram_bytes = smallest.arena_bytes;
@@ -250,13 +261,14 @@ Result<PlannedModel> MakePlan(const Graph& graph, const PlanRequest& request) {
   const std::vector<LaidOutPlan> all = found.plans;
   MSF_RETURN_IF_ERROR(KeepWithinLimits(graph, request, found));
   const LaidOutPlan& best = Choose(request, found.plans);
-  PlannedModel model{.units = std::move(found.units),
+  PlannedModel model{.units = found.units(best),
                      .lower_bound_bytes = best.lower_bound_bytes};
   MSF_ASSIGN(model.schedule, BuildSchedule(graph, model.units, best.plan));
   model.predicted = PredictAll(model.schedule, request.target);
   model.target = request.target;
   for (const LaidOutPlan& plan : all) {  // from the least RAM on
-    const PlanBeside beside{plan.plan, plan.arena_bytes, plan.macs};
+    const PlanBeside beside{found.units(plan), plan.plan, plan.arena_bytes,
+                            plan.macs};
     if (plan.arena_bytes < best.arena_bytes) model.smaller = beside;
     if (plan.arena_bytes > best.arena_bytes && !model.cheaper) {
       model.cheaper = beside;
@@ -281,13 +293,13 @@ Result<ModelFront> MakeFront(const Graph& graph, const PlanRequest& request) {
   PlanRequest limits = request;
   if (!limits.max_overhead) limits.max_overhead = kAnyOverhead;
   MSF_RETURN_IF_ERROR(KeepWithinLimits(graph, limits, found));
-  ModelFront front{.units = std::move(found.units)};
+  ModelFront front{.orders = found.orders};
   front.target = request.target;
   front.by_cycles = CountsCycles(request);
   front.epsilon = request.epsilon;
   for (const LaidOutPlan& plan : found.plans) {
     Schedule schedule;
-    MSF_ASSIGN(schedule, BuildSchedule(graph, front.units, plan.plan));
+    MSF_ASSIGN(schedule, BuildSchedule(graph, found.units(plan), plan.plan));
     std::vector<Prediction> predicted = PredictAll(schedule, request.target);
     // The search knows the machine's part on average only.
     if (front.by_cycles && !front.points.empty() &&
@@ -296,6 +308,7 @@ Result<ModelFront> MakeFront(const Graph& graph, const PlanRequest& request) {
     }
     front.predicted.push_back(std::move(predicted));
     front.points.push_back(std::move(schedule));
+    front.order_of.push_back(plan.order);
     front.lower_bounds.push_back(plan.lower_bound_bytes);
   }
   return front;
@@ -305,13 +318,14 @@ namespace {
 
 PlanBeside PlanAt(const ModelFront& front, size_t point) {
   const Schedule& schedule = front.points[point];
-  return {schedule.plan, schedule.arena_bytes, schedule.macs};
+  return {front.units(point), schedule.plan, schedule.arena_bytes,
+          schedule.macs};
 }
 
 }  // namespace
 
 PlannedModel PointOf(const ModelFront& front, size_t point) {
-  PlannedModel model{.units = front.units,
+  PlannedModel model{.units = front.units(point),
                      .schedule = front.points[point],
                      .lower_bound_bytes = front.lower_bounds[point],
                      .predicted = front.predicted[point],

@@ -40,18 +40,24 @@ struct PlanRequest {
 
 // All plans worth having, from the least RAM on.
 struct ModelFront {
-  UnitGraph units;
+  std::vector<UnitGraph> orders;  // of the nodes, as points have them
   std::vector<Schedule> points;
+  std::vector<size_t> order_of;  // each point's
   // One for each point: no plan with as few MACs needs fewer bytes of arena.
   std::vector<int64_t> lower_bounds;
   std::vector<std::vector<Prediction>> predicted;  // of each point
   std::optional<Target> target;                    // of the request
   bool by_cycles = false;  // the target's stand against RAM, not MACs
   double epsilon = 0;  // as it was asked for
+
+  const UnitGraph& units(size_t point) const {
+    return orders[order_of[point]];
+  }
 };
 
 // A plan next to another one on the front.
 struct PlanBeside {
+  UnitGraph units;
   Plan plan;
   int64_t arena_bytes = 0;
   int64_t macs = 0;

@@ -33,17 +33,6 @@ bool WorksLess(const LaidOutPlan& a, const LaidOutPlan& b) {
   return a.cost != b.cost ? a.cost < b.cost : a.cost == 0 && a.macs < b.macs;
 }
 
-// Bytes of the first point of `front` (by rising bytes) that does no more work.
-int64_t BoundFor(const std::vector<FrontPoint>& front, const LaidOutPlan& plan) {
-  for (const FrontPoint& point : front) {
-    if (point.work.cost <= plan.cost &&
-        (plan.cost > 0 || point.work.macs <= plan.macs)) {
-      return point.peak_bytes;
-    }
-  }
-  return 0;
-}
-
 // Keeps what no other plan beats in both bytes and work, from the fewest bytes
 // on: layouts may have changed the order.
 void KeepBest(std::vector<LaidOutPlan>& plans) {
@@ -118,6 +107,10 @@ int64_t EnoughCost(const std::vector<LaidOutPlan>& plans) {
   return static_cast<int64_t>(kNear * least);
 }
 
+int64_t CostOf(const LaidOutPlan& plan) {
+  return plan.cost > 0 ? plan.cost : plan.macs;
+}
+
 // Plans that do little less work than the one before; not the last one.
 void LeaveOut(double epsilon, std::vector<LaidOutPlan>& plans) {
   if (epsilon <= 0) return;
@@ -125,8 +118,8 @@ void LeaveOut(double epsilon, std::vector<LaidOutPlan>& plans) {
   for (LaidOutPlan& plan : plans) {
     const bool is_last = &plan == &plans.back();
     if (kept.empty() || is_last ||
-        static_cast<double>(kept.back().macs) >
-            (1 + epsilon) * static_cast<double>(plan.macs)) {
+        static_cast<double>(CostOf(kept.back())) >
+            (1 + epsilon) * static_cast<double>(CostOf(plan))) {
       kept.push_back(std::move(plan));
     }
   }
@@ -155,7 +148,7 @@ class FrontFinder {
     }
     FrontSearch search(graph_, options);
     for (const LaidOutPlan& plan : plans) search.Add(plan.plan);
-    const std::vector<FrontPoint> living = search.Front();
+    living_ = search.Front();
     for (const FrontPoint& point :
          search.Front([&](const BlockPlan& b) { return arenas_.Bytes(b); })) {
       Plan plan = point.plan;
@@ -165,11 +158,19 @@ class FrontFinder {
     }
     if (options_.watch.IsCancelled()) return {};
     KeepBest(plans);
-    for (LaidOutPlan& plan : plans) {
-      plan.lower_bound_bytes =
-          std::min(BoundFor(living, plan), plan.arena_bytes);
-    }
     return plans;
+  }
+
+  // Bytes that live under the best plan of the last method that works as
+  // little.
+  int64_t BoundFor(const LaidOutPlan& plan) const {
+    for (const FrontPoint& point : living_) {  // work falls
+      if (point.work.cost <= plan.cost &&
+          (plan.cost > 0 || point.work.macs <= plan.macs)) {
+        return point.peak_bytes;
+      }
+    }
+    return INT64_MAX;
   }
 
  private:
@@ -209,17 +210,45 @@ class FrontFinder {
   }
 
   const UnitGraph& graph_;
-  const FrontOptions& options_;
+  FrontOptions options_;
   BlockArenas arenas_;
   int64_t least_macs_;
+  std::vector<FrontPoint> living_;
 };
 
 }  // namespace
 
 std::vector<LaidOutPlan> FindFront(const UnitGraph& graph,
                                    const FrontOptions& options) {
-  std::vector<LaidOutPlan> plans =
-      FrontFinder(graph, options).Find(options.method);
+  return FindFront(std::vector<UnitGraph>{graph}, options,
+                   {options.stages.cost});
+}
+
+std::vector<LaidOutPlan> FindFront(const std::vector<UnitGraph>& orders,
+                                   const FrontOptions& options,
+                                   const std::vector<StageCost>& costs) {
+  const auto count = static_cast<int64_t>(orders.size());
+  std::vector<LaidOutPlan> plans;
+  std::vector<FrontFinder> finders;
+  for (int64_t o = 0; o < count; ++o) {
+    FrontOptions part = options;
+    part.watch = options.watch.Part(100 * o / count, 100 * (o + 1) / count);
+    if (!costs.empty()) part.stages.cost = costs[static_cast<size_t>(o)];
+    finders.emplace_back(orders[static_cast<size_t>(o)], part);
+    for (LaidOutPlan& plan : finders.back().Find(options.method)) {
+      plan.order = static_cast<size_t>(o);
+      plans.push_back(std::move(plan));
+    }
+  }
+  if (options.watch.IsCancelled()) return {};
+  KeepBest(plans);
+  for (LaidOutPlan& plan : plans) {
+    plan.lower_bound_bytes = plan.arena_bytes;
+    for (const FrontFinder& finder : finders) {
+      plan.lower_bound_bytes =
+          std::min(plan.lower_bound_bytes, finder.BoundFor(plan));
+    }
+  }
   LeaveOut(options.epsilon, plans);
   return plans;
 }

@@ -14,6 +14,7 @@ namespace msf {
 
 struct LaidOutPlan {
   Plan plan;
+  size_t order = 0;  // of the nodes: index of the UnitGraph that it is for
   int64_t arena_bytes = 0;
   int64_t macs = 0;
   int64_t cost = 0;  // of all stages, by FrontOptions::stages.cost
@@ -28,6 +29,12 @@ struct LaidOutPlan {
 // between them where the whole plan would need more.
 std::vector<LaidOutPlan> FindFront(const UnitGraph& graph,
                                    const FrontOptions& options);
+
+// The same over several orders of the nodes of one graph. `costs`: empty, or
+// FrontOptions::stages.cost for each order.
+std::vector<LaidOutPlan> FindFront(const std::vector<UnitGraph>& orders,
+                                   const FrontOptions& options,
+                                   const std::vector<StageCost>& costs = {});
 
 // Makes patches wider and their channel tiles larger, for fewer kernel calls, as
 // far as `arena_bytes` allows.

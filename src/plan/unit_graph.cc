@@ -43,13 +43,15 @@ void AddFeeds(const Graph& graph, const std::vector<TensorId>& reads,
 
 }  // namespace
 
-UnitGraph BuildUnitGraph(const Graph& graph, InputMode input_mode) {
+UnitGraph BuildUnitGraph(const Graph& graph, InputMode input_mode,
+                         const NodeOrder& order) {
   UnitGraph result;
   result.input_mode = input_mode;
   std::vector<bool> fed(graph.inputs.size(),
                         input_mode != InputMode::kStreamed);
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
-    Unit unit = UnitOf(graph, static_cast<NodeId>(n));
+    Unit unit =
+        UnitOf(graph, order.empty() ? static_cast<NodeId>(n) : order[n]);
     AddFeeds(graph, unit.reads, fed, result.units);
     result.units.push_back(std::move(unit));
   }

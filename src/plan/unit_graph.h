@@ -9,6 +9,7 @@
 
 #include "ir/graph.h"
 #include "ops/op_def.h"
+#include "plan/node_orders.h"
 #include "plan/plan.h"
 
 namespace msf {
@@ -52,8 +53,10 @@ struct UnitGraph {
   }
 };
 
-// Requires a graph that VerifyGraph accepts. A feed stands right before the
-// first reader of its input.
-UnitGraph BuildUnitGraph(const Graph& graph, InputMode input_mode);
+// Requires a graph that VerifyGraph accepts, and an order in which its nodes
+// may run: the file's, if it is empty. A feed stands right before the first
+// reader of its input.
+UnitGraph BuildUnitGraph(const Graph& graph, InputMode input_mode,
+                         const NodeOrder& order = {});
 
 }  // namespace msf

@@ -21,9 +21,10 @@ int64_t CountPatches(const Schedule& schedule) {
 }
 
 std::string RecomputedText(const Graph& graph, const ModelFront& front,
-                           const Schedule& schedule) {
+                           size_t point) {
   const std::string nodes = OutputsText(
-      graph, OutputsOf(front.units, schedule.plan), Extent::kRecomputed);
+      graph, OutputsOf(front.units(point), front.points[point].plan),
+      Extent::kRecomputed);
   return nodes.empty() ? "nothing" : nodes;
 }
 
@@ -82,7 +83,7 @@ std::string PointText(const Graph& graph, const ModelFront& front,
                      schedule.overhead_factor(), WithCommas(schedule.macs),
                      TargetColumns(front, point),
                      schedule.plan.blocks.size(), CountPatches(schedule),
-                     RecomputedText(graph, front, schedule),
+                     RecomputedText(graph, front, point),
                      Mark(front, point));
 }
 

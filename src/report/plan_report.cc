@@ -62,7 +62,23 @@ struct StageView {
   const ScheduleStage& stage;
   std::vector<NodeOutput> inner;  // outputs of all of its nodes but the last
 
-  NodeId first_node() const { return model.units.unit(plan.first_unit).node; }
+  // In the order in which they run; none of a feed.
+  std::vector<NodeId> nodes() const {
+    std::vector<NodeId> all;
+    for (int32_t u = plan.first_unit; u < plan.last_unit; ++u) {
+      if (model.units.unit(u).node >= 0) all.push_back(model.units.unit(u).node);
+    }
+    return all;
+  }
+  // The lowest and the highest of them.
+  NodeId first_node() const {
+    const std::vector<NodeId> all = nodes();
+    return all.empty() ? -1 : *std::min_element(all.begin(), all.end());
+  }
+  NodeId last_node() const {
+    const std::vector<NodeId> all = nodes();
+    return all.empty() ? -1 : *std::max_element(all.begin(), all.end());
+  }
   const ScheduleTensor& output() const {
     return model.schedule.tensors[static_cast<size_t>(stage.output)];
   }
@@ -98,7 +114,7 @@ Json StageJson(const StageView& view) {
   const int32_t rows = form.kind == StageKind::kRow ? 1 : output.rows;
   const int32_t columns = view.graph.tensor(output.tensor).hwc.w;
   return {{"first_node", SourceIndex(view.graph, view.first_node())},
-          {"last_node", SourceIndex(view.graph, view.stage.node)},
+          {"last_node", SourceIndex(view.graph, view.last_node())},
           {"patch_rows", is_patch ? view.plan.patch_rows : rows},
           {"patch_cols", is_patch ? view.plan.patch_cols : columns},
           {"kind", KindText(view.plan, form.kind)},
@@ -117,17 +133,22 @@ Json StageJson(const StageView& view) {
 Json BlockJson(const Graph& graph, const PlannedModel& model,
                const BlockView& block) {
   Json stages = Json::array();
+  Json nodes = Json::array();
   int32_t first = -1;
   int32_t last = -1;
   for (const StageView& view : StagesOf(graph, model, block)) {
     if (view.stage.node < 0) continue;
     const int32_t from = SourceIndex(graph, view.first_node());
     first = first < 0 ? from : std::min(first, from);
-    last = std::max(last, SourceIndex(graph, view.stage.node));
+    last = std::max(last, SourceIndex(graph, view.last_node()));
+    for (const NodeId node : view.nodes()) {
+      nodes.push_back(SourceIndex(graph, node));
+    }
     stages.push_back(StageJson(view));
   }
   return {{"first_node", first},
           {"last_node", last},
+          {"nodes", std::move(nodes)},
           {"peak_bytes", block.peak_bytes},
           {"moves", block.plan.moves.size()},
           {"stages", std::move(stages)}};
@@ -135,7 +156,7 @@ Json BlockJson(const Graph& graph, const PlannedModel& model,
 
 std::string StageName(const StageView& view) {
   if (view.stage.node < 0) return fmt::format("input {}", view.stage.input);
-  return NodesText(view.graph, view.first_node(), view.stage.node) + " " +
+  return NodesText(view.graph, view.first_node(), view.last_node()) + " " +
          (view.plan.IsPatch()
               ? fmt::format("{}x{}", view.plan.patch_rows, view.plan.patch_cols)
               : OpDefOf(view.graph.node(view.stage.node)).tflite);
@@ -174,14 +195,27 @@ std::string StageText(const StageView& view) {
   return text + "\n" + InnerText(view);
 }
 
+// "3..5", or where they run in another order than the file's "4..5, 3".
+std::string RangesText(const std::vector<int32_t>& nodes) {
+  std::string text;
+  for (size_t i = 0; i < nodes.size();) {
+    size_t end = i + 1;
+    // Nodes that passes took away leave gaps.
+    while (end < nodes.size() && nodes[end] > nodes[end - 1]) ++end;
+    text += fmt::format("{}{}..{}", text.empty() ? "" : ", ", nodes[i],
+                        nodes[end - 1]);
+    i = end;
+  }
+  return text;
+}
+
 std::string BlockText(const Graph& graph, const PlannedModel& model,
                       const BlockView& block, size_t index, int64_t most) {
   const Json json = BlockJson(graph, model, block);
   const std::string nodes =
       json["stages"].empty()
           ? "input"
-          : fmt::format("{}..{}", json["first_node"].get<int32_t>(),
-                        json["last_node"].get<int32_t>());
+          : RangesText(json["nodes"].get<std::vector<int32_t>>());
   const size_t moves = block.plan.moves.size();
   return fmt::format(
       "{:>5}  {:<11}  {:>6}  {:>10}{}{}\n", index, nodes,

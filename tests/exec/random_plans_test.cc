@@ -4,6 +4,8 @@
 // reference, however the network is cut, fed and laid out.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <numeric>
 #include <set>
 
 #include "exec/executor.h"
@@ -122,10 +124,35 @@ void CheckPlan(const Subject& subject, const UnitGraph& units,
   CheckRuns(subject, *schedule);
 }
 
+// Any order in which the nodes may run.
+NodeOrder RandomOrder(const Graph& graph, Dice& dice) {
+  NodeOrder order;
+  std::set<TensorId> missing;
+  for (const Node& node : graph.nodes) missing.insert(node.outputs[0]);
+  std::vector<NodeId> left(graph.nodes.size());
+  std::iota(left.begin(), left.end(), 0);
+  while (!left.empty()) {
+    const auto at = left.begin() +
+                    dice.Int(0, static_cast<int32_t>(left.size()) - 1);
+    const Node& node = graph.node(*at);
+    const std::vector<TensorId> reads = ActivationInputs(graph, node);
+    if (std::any_of(reads.begin(), reads.end(),
+                    [&](TensorId id) { return missing.count(id) > 0; })) {
+      continue;
+    }
+    missing.erase(node.outputs[0]);
+    order.push_back(*at);
+    left.erase(at);
+  }
+  return order;
+}
+
 void CheckPlans(const Subject& subject, Dice& dice, int plans) {
   for (InputMode mode : kModes) {
-    const UnitGraph units = BuildUnitGraph(subject.graph, mode);
     for (int p = 0; p < plans; ++p) {
+      const NodeOrder order =
+          dice.OneIn(2) ? NodeOrder{} : RandomOrder(subject.graph, dice);
+      const UnitGraph units = BuildUnitGraph(subject.graph, mode, order);
       CheckPlan(subject, units, RandomPlan(units, dice));
       if (testing::Test::HasFailure()) return;
     }

@@ -359,7 +359,8 @@ MemoryLayout Allocate(const MemoryProblem& problem,
   MemoryLayout layout;
   layout.offsets.resize(problem.buffers.size());
   for (const std::vector<size_t>& buffers : parts) {
-    const MemoryLayout part = AllocateTogether(PartOf(problem, buffers), options);
+    const MemoryLayout part =
+        AllocateTogether(PartOf(problem, buffers), options);
     for (size_t i = 0; i < buffers.size(); ++i) {
       layout.offsets[buffers[i]] = part.offsets[i];
     }

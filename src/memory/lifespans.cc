@@ -129,7 +129,7 @@ class Collector {
   }
 
   void AddInPlace(const HandOver& pair) {
-    const std::vector<int32_t>& from = versions_[static_cast<size_t>(pair.from)];
+    const auto& from = versions_[static_cast<size_t>(pair.from)];
     // What a stage makes has not moved yet.
     const int32_t to = result_.of_tensor[static_cast<size_t>(pair.to)];
     if (pair.version < from.size() && from[pair.version] >= 0 && to >= 0) {

@@ -1,7 +1,7 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 //
-// The geometry of one fusion block: in which order its stages step, and how many
-// rows each line buffer must hold.
+// The geometry of one fusion block: in which order its stages step, and how
+// many rows each line buffer must hold.
 #pragma once
 
 #include <cstdint>

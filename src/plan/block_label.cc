@@ -136,7 +136,7 @@ bool Beats(const BlockLabel& a, const BlockLabel& b) {
       a.crossing.size() != b.crossing.size()) {
     return false;
   }
-  double more = 0;  // bytes that `a` may need in time, as its stages lag or lead
+  double more = 0;  // bytes that `a` may need in time, as stages lag or lead
   for (size_t i = 0; i < a.crossing.size(); ++i) {
     const Crossing& x = a.crossing[i];
     const Crossing& y = b.crossing[i];

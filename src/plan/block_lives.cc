@@ -20,6 +20,96 @@ TensorId HandedOver(const UnitGraph& graph, const Stage& stage) {
   return kNoTensor;
 }
 
+// Collects the lives of the rows of whole tensors.
+class LivesCollector {
+ public:
+  LivesCollector(const UnitGraph& graph, const BlockTrace& trace, int32_t rest)
+      : graph_(graph), trace_(trace), rest_(rest),
+        index_(graph.tensors.size(), -1) {}
+
+  std::vector<RowLives> Collect() {
+    AddThoseBefore();
+    for (const StageTrace& stage : trace_.stages) AddOutput(stage);
+    WalkSteps();
+    return std::move(result_);
+  }
+
+ private:
+  void Add(TensorId id, StepSpan life) {
+    int32_t& index = index_[static_cast<size_t>(id)];
+    if (index >= 0) return;
+    index = static_cast<int32_t>(result_.size());
+    const auto rows = static_cast<size_t>(graph_.tensor(id).rows);
+    if (LivesBeyond(graph_, id, rest_)) life.last = trace_.steps;
+    result_.push_back({id, std::vector<StepSpan>(rows, life)});
+  }
+
+  void AddThoseBefore() {
+    const int32_t first_unit = trace_.first_unit();
+    for (size_t i = 0; i < graph_.tensors.size(); ++i) {
+      const UnitTensor& tensor = graph_.tensors[i];
+      const auto id = static_cast<TensorId>(i);
+      if (tensor.is_external || !IsThereBefore(graph_, id, first_unit)) {
+        continue;
+      }
+      // Resident inputs are all written before the first step, read or not.
+      if (tensor.is_resident_input && first_unit == 0) Add(id, {0, 1});
+      if (LivesBeyond(graph_, id, first_unit)) Add(id, {0, 0});
+    }
+  }
+
+  void AddOutput(const StageTrace& stage) {
+    const TensorId id = stage.stage.output;
+    if (stage.active.last == 0) return;  // nobody demanded it
+    if (stage.capacity != graph_.tensor(id).rows) return;
+    Add(id, {0, 0});
+    const TensorId from = HandedOver(graph_, stage.stage);
+    if (from != kNoTensor && index_[static_cast<size_t>(from)] >= 0) {
+      result_.back().in_place_of = from;
+    }
+  }
+
+  // Each step names the rows that it reads and writes.
+  void WalkSteps() {
+    std::vector<int32_t> done(trace_.stages.size(), 0);
+    for (int32_t now = 0; now < trace_.steps; ++now) {
+      const auto s =
+          static_cast<size_t>(trace_.order[static_cast<size_t>(now)]);
+      const Stage& stage = trace_.stages[s].stage;
+      const StageForm& form = stage.form;
+      const int32_t step = done[s]++;
+      for (size_t i = 0; i < stage.reads.size(); ++i) {
+        Touch(stage.reads[i], form.needs[i].First(step),
+              form.needs[i].End(step), now, false);
+      }
+      if (form.kind == StageKind::kRow || form.kind == StageKind::kFeed) {
+        Touch(stage.output, step * form.rows_per_step,
+              (step + 1) * form.rows_per_step, now, true);
+      } else if (step + 1 == form.steps) {
+        Touch(stage.output, 0, graph_.tensor(stage.output).rows, now, true);
+      }
+    }
+  }
+
+  void Touch(TensorId id, int32_t begin, int32_t end, int32_t now, bool write) {
+    const int32_t at = index_[static_cast<size_t>(id)];
+    if (at < 0) return;
+    std::vector<StepSpan>& rows = result_[static_cast<size_t>(at)].rows;
+    end = std::min(end, static_cast<int32_t>(rows.size()));
+    for (int32_t r = std::max(begin, 0); r < end; ++r) {
+      StepSpan& life = rows[static_cast<size_t>(r)];
+      if (write) life.first = now;
+      life.last = std::max(life.last, now + 1);
+    }
+  }
+
+  const UnitGraph& graph_;
+  const BlockTrace& trace_;
+  int32_t rest_;
+  std::vector<int32_t> index_;  // TensorId -> result_
+  std::vector<RowLives> result_;
+};
+
 }  // namespace
 
 std::vector<RowLives> WholeTensors(const UnitGraph& graph,
@@ -29,70 +119,7 @@ std::vector<RowLives> WholeTensors(const UnitGraph& graph,
 
 std::vector<RowLives> WholeTensors(const UnitGraph& graph,
                                    const BlockTrace& trace, int32_t rest) {
-  const int32_t first_unit = trace.first_unit();
-  std::vector<RowLives> result;
-  std::vector<int32_t> index(graph.tensors.size(), -1);
-  const auto add = [&](TensorId id, StepSpan life) {
-    if (index[static_cast<size_t>(id)] >= 0) return;
-    index[static_cast<size_t>(id)] = static_cast<int32_t>(result.size());
-    const auto rows = static_cast<size_t>(graph.tensor(id).rows);
-    if (LivesBeyond(graph, id, rest)) life.last = trace.steps;
-    result.push_back({id, std::vector<StepSpan>(rows, life)});
-  };
-  for (size_t i = 0; i < graph.tensors.size(); ++i) {
-    const UnitTensor& tensor = graph.tensors[i];
-    const auto id = static_cast<TensorId>(i);
-    const bool there = !tensor.is_external &&
-                       IsThereBefore(graph, id, first_unit);
-    // Resident inputs are all written before the first step, read or not.
-    const bool at_start = tensor.is_resident_input && first_unit == 0;
-    if (there && at_start) add(id, {0, 1});
-    if (there && LivesBeyond(graph, id, first_unit)) add(id, {0, 0});
-  }
-  for (size_t s = 0; s < trace.stages.size(); ++s) {
-    const Stage& stage = trace.stages[s].stage;
-    const TensorId id = stage.output;
-    if (trace.stages[s].active.last == 0) continue;  // nobody demanded it
-    if (trace.stages[s].capacity != graph.tensor(id).rows) continue;
-    add(id, {0, 0});
-    const TensorId from = HandedOver(graph, stage);
-    if (from != kNoTensor && index[static_cast<size_t>(from)] >= 0) {
-      result.back().in_place_of = from;
-    }
-  }
-  // Go through the steps; each names the rows it reads and writes.
-  std::vector<int32_t> done(trace.stages.size(), 0);
-  for (int32_t now = 0; now < trace.steps; ++now) {
-    const auto s = static_cast<size_t>(trace.order[static_cast<size_t>(now)]);
-    const Stage& unit = trace.stages[s].stage;
-    const StageForm& form = unit.form;
-    const int32_t step = done[s]++;
-    const auto touch = [&](TensorId id, int32_t begin, int32_t end,
-                           bool write) {
-      const int32_t at = index[static_cast<size_t>(id)];
-      if (at < 0) return;
-      std::vector<StepSpan>& rows = result[static_cast<size_t>(at)].rows;
-      end = std::min(end, static_cast<int32_t>(rows.size()));
-      for (int32_t r = std::max(begin, 0); r < end; ++r) {
-        StepSpan& life = rows[static_cast<size_t>(r)];
-        if (write) life.first = now;
-        life.last = std::max(life.last, now + 1);
-      }
-    };
-    for (size_t i = 0; i < unit.reads.size(); ++i) {
-      touch(unit.reads[i], form.needs[i].First(step), form.needs[i].End(step),
-            false);
-    }
-    if (form.kind == StageKind::kRow || form.kind == StageKind::kFeed) {
-      touch(unit.output, step * form.rows_per_step,
-            (step + 1) * form.rows_per_step, true);
-    } else if (form.kind == StageKind::kStrips) {
-      touch(unit.output, 0, graph.tensor(unit.output).rows, step == 0);
-    } else if (step + 1 == form.steps) {
-      touch(unit.output, 0, graph.tensor(unit.output).rows, true);
-    }
-  }
-  return result;
+  return LivesCollector(graph, trace, rest).Collect();
 }
 
 namespace {

@@ -25,7 +25,7 @@ struct RowLives {
 // Of every whole tensor that is in the arena while the block runs: its inputs,
 // its outputs, what merely lives across, and inner tensors of which every row
 // is kept. What is needed at or behind the unit `rest` lives to the block's
-// end; that is its last unit, unless the block is the beginning of a longer one.
+// end: that is its last unit, unless it is the beginning of a longer block.
 std::vector<RowLives> WholeTensors(const UnitGraph& graph,
                                    const BlockTrace& trace, int32_t rest);
 std::vector<RowLives> WholeTensors(const UnitGraph& graph,

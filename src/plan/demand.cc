@@ -54,7 +54,8 @@ class Reader {
       MarkReads(&form.needs[i], form.steps,
                 by_rows && form.rows_per_step == 1 ? out.rows : Marks{},
                 in.rows);
-      const bool by_columns = by_rows && form.columns.size() == unit.reads.size();
+      const bool by_columns =
+          by_rows && form.columns.size() == unit.reads.size();
       MarkReads(by_columns ? &form.columns[i] : nullptr,
                 static_cast<int32_t>(out.columns.size()), out.columns,
                 in.columns);

@@ -164,7 +164,8 @@ void FrontSearch::CollectOptions() {
     rest.back() = {{limits.floor, {}}};
     for (int32_t first = count_ - 1; first >= 0; --first) {
       const bool fuses =
-          !rules.head_only || first == 0 || (rules.stages.patches && first == head);
+          !rules.head_only || first == 0 ||
+          (rules.stages.patches && first == head);
       limits.one_stage = rules.one_stage || !fuses;
       AddOptions(fuses ? space : single, first, limits, rest);
       if (options_.watch.IsCancelled()) return;

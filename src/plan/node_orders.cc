@@ -148,14 +148,30 @@ class OrderSearch {
     return run;
   }
 
+  // Of a network input, which is there from then on.
+  bool IsFirstReader(const Done& done, TensorId id) const {
+    if (makers_[static_cast<size_t>(id)] >= 0) return false;
+    for (size_t n = 0; n < done.size(); ++n) {
+      const std::vector<TensorId>& reads = reads_[n];
+      if (done[n] && std::binary_search(reads.begin(), reads.end(), id)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   // With one more node. `before` lives.
   Run Longer(const Run& run, const Done& done, int64_t before,
              size_t n) const {
     Done after = done;
     after[n] = true;
     const int64_t live = LiveBytes(after);
-    const int64_t while_it_runs =
+    int64_t while_it_runs =
         before + BytesOf(static_cast<size_t>(graph_.nodes[n].outputs[0]));
+    for (TensorId id : reads_[n]) {
+      if (!IsFirstReader(done, id)) continue;
+      while_it_runs += BytesOf(static_cast<size_t>(id));
+    }
     Run longer{.peak = std::max({run.peak, live, while_it_runs}),
                .sum = run.sum + live,
                .order = run.order};

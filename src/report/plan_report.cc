@@ -66,7 +66,8 @@ struct StageView {
   std::vector<NodeId> nodes() const {
     std::vector<NodeId> all;
     for (int32_t u = plan.first_unit; u < plan.last_unit; ++u) {
-      if (model.units.unit(u).node >= 0) all.push_back(model.units.unit(u).node);
+      const NodeId node = model.units.unit(u).node;
+      if (node >= 0) all.push_back(node);
     }
     return all;
   }

@@ -65,8 +65,8 @@ inline int32_t HeadUnit(const UnitGraph& graph) {
   return 0;
 }
 
-// Whether the method may use the block.
-inline bool IsLegal(Method method, const UnitGraph& graph,
+// Whether the method may use the block. `head` is the graph's HeadUnit.
+inline bool IsLegal(Method method, const UnitGraph& graph, int32_t head,
                     const BlockPlan& block) {
   bool has_patches = false;
   bool ones = true;     // patches of 1 x 1
@@ -91,7 +91,8 @@ inline bool IsLegal(Method method, const UnitGraph& graph,
     case Method::kMsfCnn:
       return stages <= 1 && ones && forgets;
     case Method::kMcunetV2:
-      return stages <= 1 && forgets && (!has_patches || block.first_unit == HeadUnit(graph));
+      return stages <= 1 && forgets &&
+             (!has_patches || block.first_unit == head);
     case Method::kStreamNet:
       return !has_patches && (stages <= 1 || block.first_unit == 0);
   }
@@ -106,7 +107,8 @@ class AllPlans {
   AllPlans(const UnitGraph& graph, bool all_sizes)
       : graph_(graph),
         all_sizes_(all_sizes),
-        count_(static_cast<int32_t>(graph.units.size())) {
+        count_(static_cast<int32_t>(graph.units.size())),
+        head_(HeadUnit(graph)) {
     for (int32_t first = 0; first < count_; ++first) {
       for (int32_t last = first + 1; last <= count_; ++last) {
         stages_[{first, last}] = StagesFor(first, last);
@@ -271,7 +273,7 @@ class AllPlans {
         bytes_of_ ? bytes_of_(block)
                   : BlockPeakBytes(graph_, TraceBlock(graph_, block));
     for (const Method method : kMethods) {
-      if (!IsLegal(method, graph_, block)) continue;
+      if (!IsLegal(method, graph_, head_, block)) continue;
       costs_[{method, block.first_unit, block.last_unit}].push_back(
           {bytes, macs});
     }
@@ -289,6 +291,7 @@ class AllPlans {
   bool all_sizes_;
   StageCost cost_;
   int32_t count_;
+  int32_t head_;
   std::function<int64_t(const BlockPlan&)> bytes_of_;
   std::map<std::pair<int32_t, int32_t>, std::vector<StagePlan>> stages_;
   std::map<std::tuple<Method, int32_t, int32_t>, Costs> costs_;

@@ -85,6 +85,9 @@ class LivesCollector {
       if (form.kind == StageKind::kRow || form.kind == StageKind::kFeed) {
         Touch(stage.output, step * form.rows_per_step,
               (step + 1) * form.rows_per_step, now, true);
+      } else if (form.kind == StageKind::kStrips) {
+        Touch(stage.output, 0, graph_.tensor(stage.output).rows, now,
+              step == 0);
       } else if (step + 1 == form.steps) {
         Touch(stage.output, 0, graph_.tensor(stage.output).rows, now, true);
       }

@@ -27,18 +27,20 @@ struct CollectCounts {
       "edge_runs", "edge_pieces", "edge_words", "edge_unaligned_words",      \
       "edge_single_words", "edge_mixed_words", "edge_zero_words"
 
+// MSF_PAIR_WORDS of msf_conv2d_s8_body.h, on every core.
+constexpr int32_t kOperandWords = 12;
+
 // What all windows of a kernel have in common; as msf_conv2d_window.
 struct Shape {
   const KernelShape& p;
-  int32_t capacity;  // words of an operand
+  int32_t capacity = kOperandWords;
   int32_t taps;
   int32_t runs;
   int32_t words;   // of a run
   int32_t filter;  // words of one channel
 
-  Shape(const KernelShape& shape, const KernelBody& body)
+  explicit Shape(const KernelShape& shape)
       : p(shape),
-        capacity(body.pair_words),
         taps(shape.dilation_w == 1 ? shape.kernel_w : 1),
         runs(shape.dilation_w == 1 ? 1 : shape.kernel_w),
         words((taps * shape.in_c + 3) / 4),
@@ -235,7 +237,7 @@ void CountConv2d(const KernelShape& p, const CallRange& call,
   Conv2dCounts n;
   n.calls = 1;
   n.rows = 1 + call.more_rows;
-  const Shape shape(p, body);
+  const Shape shape(p);
   ForPairs(p, call, [&](int32_t r, int32_t x, int32_t other_r, int32_t other_x,
                         int32_t pixels) {
     const int32_t top[2] = {r * p.stride_h - p.pad_top,
@@ -370,10 +372,10 @@ void CountKernelRow(const Windows& window, bool row_exists,
 }
 
 void CountConv2dAcc(const KernelShape& p, const CallRange& call,
-                    const KernelBody& body, FeatureCounts& counts) {
+                    const KernelBody&, FeatureCounts& counts) {
   Conv2dAccCounts n;
   n.calls = 1;
-  const Shape shape(p, body);
+  const Shape shape(p);
   const msf_taps inside = RowsInside(p, 0, call.in_rows);
   const int32_t ky =
       msf_tap_at(-p.pad_top, p.kernel_h, p.dilation_h, call.step);

@@ -54,6 +54,18 @@ TEST(Model, LimitThatNoPlanMeetsNamesTheTightest) {
   EXPECT_EQ(plan.error().tightest_ram_bytes, smallest->arena_bytes());
 }
 
+TEST(Model, PlanStopsWhenTheCallerHasEnough) {
+  const Outcome<Model> model = Model::Load(Sample());
+  ASSERT_TRUE(model) << ToString(model.error());
+  int asked = 0;
+  const auto plan =
+      model->Plan({.is_cancelled = [&] { return ++asked > 20; }});
+  ASSERT_FALSE(plan);
+  EXPECT_EQ(plan.error().kind, ErrorKind::kCancelled);
+  EXPECT_NE(plan.error().what.find("cancelled"), std::string::npos);
+  EXPECT_LT(asked, 100) << "went on";
+}
+
 TEST(Model, MissingFileAndUnknownOptionsAreUserErrors) {
   const Outcome<Model> missing = Model::Load("/nonexistent/model.tflite");
   ASSERT_FALSE(missing);

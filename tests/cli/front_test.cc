@@ -54,6 +54,20 @@ TEST(Front, HasInEachPointTheKeysOfAPlan) {
   }
 }
 
+TEST(Front, NearEnoughIsShorterAndSaysSo) {
+  const json front = Front({});
+  const json near = Front({"--epsilon", "0.2"});
+  EXPECT_EQ(front.at("epsilon"), 0);
+  EXPECT_EQ(near.at("epsilon"), 0.2);
+  EXPECT_LT(near.at("points").size(), front.at("points").size());
+  EXPECT_LE(near.at("points").front()["arena_bytes"].get<double>(),
+            1.2 * front.at("points").front()["arena_bytes"].get<double>());
+  const Words text = {"front", Sample(), "--epsilon", "0.2"};
+  EXPECT_NE(Msfc(text).output.find("within a factor of 1.2 of the front"),
+            std::string::npos);
+  EXPECT_EQ(Msfc({"front", Sample(), "--epsilon", "-1"}).exit_status, 1);
+}
+
 TEST(Front, EndsWithThePlanWithoutLimits) {
   const json last = Front({}).at("points").back();
   const json plan = Plan({});

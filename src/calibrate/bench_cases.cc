@@ -350,7 +350,7 @@ BenchCases MakeBenchCases(const BenchSize& size) {
     const auto kernel =
         static_cast<size_t>(FindCostedKernel(bench->call.kernel));
     const auto features =
-        static_cast<int32_t>(CostedKernels()[kernel].features.size());
+        static_cast<int32_t>(CostedKernels()[kernel].features.names.size());
     int32_t& have = count[bench->call.kernel];
     if (have >= size.cases_per_kernel * (features + 10) / 20) continue;
     ++have;

@@ -47,6 +47,7 @@ void ReadLine(const std::vector<std::string_view>& words, BenchLog& log,
     log.body.pair_words = static_cast<int32_t>(Hex(words, 2) & 0xffff);
     log.body.pair_codes = Hex(words, 3) != 0;
     log.body.dot_codes = Hex(words, 4) != 0;
+    log.body.helium = Hex(words, 5) != 0;
   } else if (key == "calibration") {
     log.calibration_instructions = static_cast<double>(Hex(words, 2));
     log.calibration_ticks = static_cast<double>(Hex(words, 3));
@@ -137,6 +138,7 @@ Calibration Fit(const BenchCases& cases, const KernelBody& body,
   Calibration result;
   for (size_t k = 0; k < CostedKernels().size(); ++k) {
     const CostedKernel& kernel = CostedKernels()[k];
+    const auto names = kernel.of(body).names;
     std::vector<FeatureCounts> features;
     std::vector<double> measured;
     for (size_t i = 0; i < all.size(); ++i) {
@@ -147,9 +149,9 @@ Calibration Fit(const BenchCases& cases, const KernelBody& body,
     if (measured.empty()) continue;
     std::vector<std::vector<double>> a;
     for (size_t i = 0; i < measured.size(); ++i) {
-      std::vector<double> row(kernel.features.size(), 0);
+      std::vector<double> row(names.size(), 0);
       for (size_t f = 0; f < row.size(); ++f) {
-        if (!IsFitted(kernel.features[f])) continue;
+        if (!IsFitted(names[f])) continue;
         row[f] = static_cast<double>(features[i][f]) / measured[i];
       }
       a.push_back(std::move(row));
@@ -159,7 +161,7 @@ Calibration Fit(const BenchCases& cases, const KernelBody& body,
     for (size_t f = 0; f < x.size(); ++f) {
       if (x[f] > 0) {
         // Four digits are more than the fit knows.
-        result.coefficients[kernel.name][kernel.features[f]] =
+        result.coefficients[kernel.name][names[f]] =
             std::round(x[f] * 1e4) / 1e4;
       }
     }

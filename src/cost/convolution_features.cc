@@ -27,13 +27,12 @@ struct CollectCounts {
       "edge_runs", "edge_pieces", "edge_words", "edge_unaligned_words",      \
       "edge_single_words", "edge_mixed_words", "edge_zero_words"
 
-// MSF_PAIR_WORDS of msf_conv2d_s8_body.h, on every core.
-constexpr int32_t kOperandWords = 12;
+constexpr int32_t kWindowWords = 12;  // MSF_PAIR_WORDS of msf_conv2d_s8_body.h
 
 // What all windows of a kernel have in common; as msf_conv2d_window.
 struct Shape {
   const KernelShape& p;
-  int32_t capacity = kOperandWords;
+  int32_t capacity;  // words of an operand
   int32_t taps;
   int32_t runs;
   int32_t words;   // of a run
@@ -41,6 +40,7 @@ struct Shape {
 
   explicit Shape(const KernelShape& shape)
       : p(shape),
+        capacity(kWindowWords),
         taps(shape.dilation_w == 1 ? shape.kernel_w : 1),
         runs(shape.dilation_w == 1 ? 1 : shape.kernel_w),
         words((taps * shape.in_c + 3) / 4),
@@ -216,13 +216,20 @@ void CountPixels(const Windows& windows, const int32_t top[2],
   const bool is_pair = windows.pixels == 2;
   (is_pair ? n.pairs : n.singles) += 1;
   n.flash_bytes += int64_t{4} * shape.filter * p.out_c + ScaleBytes(p, p.out_c);
-  if (CodesFit(p, body) && shape.filter <= shape.capacity) {
-    AddTimes(n.collect, collect, 1);
-    if (is_pair) return CountEndPixels(p, pieces.second, n.pair, n.single);
-    if (CountDotEnd(p, body, 4 * shape.filter, n.single)) return;
-  }
+  const bool fits = shape.filter <= shape.capacity;
   const int32_t blocks = (p.out_c + kPairChannels - 1) / kPairChannels;
-  AddTimes(n.collect, collect, shape.filter > shape.capacity ? blocks : 1);
+  AddTimes(n.collect, collect, fits ? 1 : blocks);
+  if (fits && CodesFit(p, body)) {
+    const int32_t begun = std::min(p.out_c, kPairChannels);
+    if (is_pair) {
+      n.bias += begun;
+      return CountEndPixels(p, pieces.second, n.pair, n.single);
+    }
+    if (CountDotEnd(p, body, 4 * shape.filter, n.single)) {
+      n.bias += begun;
+      return;
+    }
+  }
   for (int32_t o = 0; o < p.out_c; o += kPairChannels) {
     CountBlock(windows, body, std::min(p.out_c - o, kPairChannels), pieces, n);
   }
@@ -409,12 +416,9 @@ int32_t ClassOfAccumulation(const KernelShape& p, const CallRange& call) {
 }  // namespace
 
 std::vector<CostedKernel> ConvolutionFeatures() {
-  return {{"msf_conv2d_s8", Names<Conv2dCounts>(kConv2dNames), &CountConv2d,
-           &ClassByRowsInside},
-          {"msf_conv2d_small_s8", Names<SmallCounts>(kSmallNames), &CountSmall,
-           &ClassByRowsInside},
-          {"msf_conv2d_acc_s8", Names<Conv2dAccCounts>(kConv2dAccNames),
-           &CountConv2dAcc, &ClassOfAccumulation}};
+  return {{"msf_conv2d_s8", {Names<Conv2dCounts>(kConv2dNames), &CountConv2d}, &ClassByRowsInside},
+          {"msf_conv2d_small_s8", {Names<SmallCounts>(kSmallNames), &CountSmall}, &ClassByRowsInside},
+          {"msf_conv2d_acc_s8", {Names<Conv2dAccCounts>(kConv2dAccNames), &CountConv2dAcc}, &ClassOfAccumulation}};
 }
 
 }  // namespace msf

@@ -4,9 +4,9 @@
 namespace msf {
 namespace {
 
-int32_t FindFeature(const CostedKernel& kernel, const std::string& name) {
-  for (size_t i = 0; i < kernel.features.size(); ++i) {
-    if (kernel.features[i] == name) return static_cast<int32_t>(i);
+int32_t FindFeature(const FeatureSet& features, const std::string& name) {
+  for (size_t i = 0; i < features.names.size(); ++i) {
+    if (features.names[i] == name) return static_cast<int32_t>(i);
   }
   return -1;
 }
@@ -52,7 +52,8 @@ std::optional<CostModel> MakeCostModel(const Coefficients& coefficients,
     }
     for (const auto& [feature, cost] : features) {
       const int32_t f =
-          FindFeature(CostedKernels()[static_cast<size_t>(k)], feature);
+          FindFeature(
+          CostedKernels()[static_cast<size_t>(k)].of(body), feature);
       if (f < 0) {
         if (unknown != nullptr) *unknown = kernel + " " + feature;
         return std::nullopt;

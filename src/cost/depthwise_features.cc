@@ -371,15 +371,12 @@ int32_t ClassOfAccumulation(const KernelShape& p, const CallRange& call) {
 std::vector<CostedKernel> DepthwiseFeatures() {
   const auto wide = Names<SweepWideCounts>(kSweepWideNames);
   const auto pixels = Names<PixelCounts>(kPixelNames);
-  return {{"msf_depthwise_conv2d_3x3_s8", Names<Sweep3x3Counts>(kSweep3x3Names),
-           &Count3x3, &ClassByRowsInside},
-          {"msf_depthwise_conv2d_5x5_s8", wide, &CountWide, &ClassByRowsInside},
-          {"msf_depthwise_conv2d_7x7_s8", wide, &CountWide, &ClassByRowsInside},
-          {"msf_depthwise_conv2d_window_s8", Names<WindowCounts>(kWindowNames),
-           &CountByWindows, &ClassByRowsInside},
-          {"msf_depthwise_conv2d_s8", pixels, &CountPixels, &ClassByRowsInside},
-          {"msf_depthwise_conv2d_acc_s8", pixels, &CountPixelsAcc,
-           &ClassOfAccumulation}};
+  return {{"msf_depthwise_conv2d_3x3_s8", {Names<Sweep3x3Counts>(kSweep3x3Names), &Count3x3}, &ClassByRowsInside},
+          {"msf_depthwise_conv2d_5x5_s8", {wide, &CountWide}, &ClassByRowsInside},
+          {"msf_depthwise_conv2d_7x7_s8", {wide, &CountWide}, &ClassByRowsInside},
+          {"msf_depthwise_conv2d_window_s8", {Names<WindowCounts>(kWindowNames), &CountByWindows}, &ClassByRowsInside},
+          {"msf_depthwise_conv2d_s8", {pixels, &CountPixels}, &ClassByRowsInside},
+          {"msf_depthwise_conv2d_acc_s8", {pixels, &CountPixelsAcc}, &ClassOfAccumulation}};
 }
 
 }  // namespace msf

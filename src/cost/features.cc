@@ -3,6 +3,7 @@
 
 #include "cost/convolution_counts.h"
 #include "cost/count.h"
+#include "cost/helium_counts.h"
 #include "support/check.h"
 
 namespace msf {
@@ -13,8 +14,16 @@ CostedKernel Find(const char* name) {
                              DepthwiseFeatures(),
                              PoolFeatures(), ElementwiseFeatures(),
                              MoveFeatures(), PatchFeatures(), MachineFeatures()}) {
-    for (const CostedKernel& kernel : family) {
-      if (std::string_view(kernel.name) == name) return kernel;
+    for (CostedKernel kernel : family) {
+      if (std::string_view(kernel.name) != name) continue;
+      for (const auto& sets : {HeliumConvolutions(), HeliumDepthwise()}) {
+        for (const HeliumSet& set : sets) {
+          if (std::string_view(set.kernel) == name) {
+            kernel.helium = set.features;
+          }
+        }
+      }
+      return kernel;
     }
   }
   MSF_CHECK(false);  // a kernel of kernels.def without features
@@ -22,8 +31,8 @@ CostedKernel Find(const char* name) {
 
 }  // namespace
 
-bool ReadsConstants(const CostedKernel& kernel) {
-  return kernel.features.back() == std::string_view("flash_bytes");
+bool ReadsConstants(const FeatureSet& features) {
+  return features.names.back() == std::string_view("flash_bytes");
 }
 
 const std::vector<CostedKernel>& CostedKernels() {
@@ -49,12 +58,12 @@ PlanFeatures::PlanFeatures() : counts(CostedKernels().size()) {
 
 void CountCall(const KernelShape& shape, const CallRange& call,
                const KernelBody& body, FeatureCounts& counts) {
-  const CostedKernel& kernel =
-      CostedKernels()[static_cast<size_t>(shape.kernel)];
+  const FeatureSet& set =
+      CostedKernels()[static_cast<size_t>(shape.kernel)].of(body);
   FeatureCounts one{};
-  kernel.count(shape, call, body, one);
-  if (shape.weight_bytes <= body.cache_bytes && ReadsConstants(kernel)) {
-    int64_t& read = one[kernel.features.size() - 1];
+  set.count(shape, call, body, one);
+  if (shape.weight_bytes <= body.cache_bytes && ReadsConstants(set)) {
+    int64_t& read = one[set.names.size() - 1];
     read = std::min(read, int64_t{shape.weight_bytes});
   }
   for (size_t i = 0; i < one.size(); ++i) counts[i] += one[i];

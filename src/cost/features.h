@@ -25,6 +25,7 @@ struct KernelBody {
   int32_t pair_words = 12;  // MSF_PAIR_WORDS of the runtime
   bool pair_codes = false;  // MSF_PAIR_CODES
   bool dot_codes = false;   // MSF_DOT_CODES
+  bool helium = false;      // MSF_ISA_HELIUM
   // Constants of a kernel that are no larger are read from flash once a call,
   // then from a cache.
   int64_t cache_bytes = 0;
@@ -45,21 +46,30 @@ struct CallRange {
 inline constexpr size_t kMaxFeatures = 52;
 using FeatureCounts = std::array<int64_t, kMaxFeatures>;
 
+// Names of features, and what adds those of a call. The function is null for
+// what has no shape: msf_patch, the machine.
+struct FeatureSet {
+  std::span<const char* const> names;
+  void (*count)(const KernelShape& shape, const CallRange& call,
+                const KernelBody& body, FeatureCounts& counts) = nullptr;
+};
+
 // A kernel, or another thing that costs: the step machine.
 struct CostedKernel {
   const char* name;
-  std::span<const char* const> features;
-  // Adds the features of a call. Null for what has no shape: msf_patch, the
-  // machine.
-  void (*count)(const KernelShape& shape, const CallRange& call,
-                const KernelBody& body, FeatureCounts& counts);
+  FeatureSet features;
   // Steps of one class have the same features, all else being equal. Null:
   // all steps.
   int32_t (*step_class)(const KernelShape& shape, const CallRange& call);
+  FeatureSet helium = {};  // of the body for Helium, if that is another
+
+  const FeatureSet& of(const KernelBody& body) const {
+    return body.helium && helium.count != nullptr ? helium : features;
+  }
 };
 
-// Whether its last feature is "flash_bytes", the constants that it reads.
-bool ReadsConstants(const CostedKernel& kernel);
+// Whether the last feature is "flash_bytes", the constants that it reads.
+bool ReadsConstants(const FeatureSet& features);
 
 // All kernels of kernels.def in their order, then the machine.
 const std::vector<CostedKernel>& CostedKernels();

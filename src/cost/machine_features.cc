@@ -120,7 +120,7 @@ MachineRun CountMachine(const msf_network& network) {
 }
 
 std::vector<CostedKernel> MachineFeatures() {
-  return {{kMachine, Names<MachineCounts>(kMachineNames), nullptr, nullptr}};
+  return {{kMachine, {Names<MachineCounts>(kMachineNames), nullptr}, nullptr}};
 }
 
 }  // namespace msf

@@ -62,11 +62,23 @@ struct PoolAccCounts {
   int64_t starts = 0;  // elements that are set at first
   int64_t taps = 0;    // pixels
   int64_t adds = 0;    // elements
+  int64_t add_words = 0;  // of four, in each pixel
+  int64_t add_turns = 0;  // of sixteen
+  int64_t folds = 0;      // elements of pixels that become one sum
   int64_t ends = 0;    // elements of the output
 };
 
-constexpr const char* kPoolAccNames[] = {"calls", "columns", "starts",
-                                         "taps",  "adds",    "ends"};
+constexpr const char* kPoolAccNames[] = {
+    "calls",     "columns",   "starts", "taps", "adds",
+    "add_words", "add_turns", "folds",  "ends"};
+
+// `pixels` of c channels.
+void CountAdds(int64_t pixels, int64_t c, PoolAccCounts& n) {
+  n.taps += pixels;
+  n.adds += pixels * c;
+  n.add_words += pixels * (c / 4);
+  n.add_turns += pixels * ((c + 15) / 16);
+}
 
 void CountPoolAcc(const KernelShape& p, const CallRange& call,
                   const KernelBody&, FeatureCounts& counts) {
@@ -78,8 +90,7 @@ void CountPoolAcc(const KernelShape& p, const CallRange& call,
   const bool reads = call.step + p.pad_top < p.kernel_h;
   for (int32_t x = 0; reads && x < p.out_w; ++x) {
     const int64_t taps = Clip(x, p.stride_w, p.pad_left, p.kernel_w, p.in_w);
-    n.taps += taps;
-    n.adds += taps * p.c;
+    CountAdds(taps, p.c, n);
   }
   if (call.step + 1 == call.in_rows) n.ends = length;
   AddTo(counts, n);
@@ -98,7 +109,11 @@ void CountMeanAcc(const KernelShape& p, const CallRange& call,
   const int64_t channels = p.reduce_c ? 1 : p.c;
   const int64_t length = p.reduce_w ? channels : p.w * channels;
   n.columns = p.w;
-  n.adds = int64_t{p.w} * p.c;
+  if (p.reduce_c) {
+    n.folds = int64_t{p.w} * p.c;
+  } else {
+    CountAdds(p.w, p.c, n);
+  }
   if (call.step == 0) n.starts = length;
   if (call.step + 1 == call.in_rows) n.ends = length;
   AddTo(counts, n);
@@ -282,32 +297,30 @@ void CountTranspose(const KernelShape& p, const CallRange&, const KernelBody&,
 std::vector<CostedKernel> PoolFeatures() {
   const auto pool = Names<PoolCounts>(kPoolNames);
   const auto acc = Names<PoolAccCounts>(kPoolAccNames);
-  return {{"msf_average_pool_s8", pool, &CountPool, &ClassOfPool},
-          {"msf_max_pool_s8", pool, &CountPool, &ClassOfPool},
-          {"msf_average_pool_acc_s8", acc, &CountPoolAcc, &ClassOfPoolAcc},
-          {"msf_max_pool_acc_s8", acc, &CountPoolAcc, &ClassOfPoolAcc},
-          {"msf_mean_acc_s8", acc, &CountMeanAcc, &ClassOfEnds},
-          {"msf_mean_s8", Names<MeanCounts>(kMeanNames), &CountMean, nullptr}};
+  return {{"msf_average_pool_s8", {pool, &CountPool}, &ClassOfPool},
+          {"msf_max_pool_s8", {pool, &CountPool}, &ClassOfPool},
+          {"msf_average_pool_acc_s8", {acc, &CountPoolAcc}, &ClassOfPoolAcc},
+          {"msf_max_pool_acc_s8", {acc, &CountPoolAcc}, &ClassOfPoolAcc},
+          {"msf_mean_acc_s8", {acc, &CountMeanAcc}, &ClassOfEnds},
+          {"msf_mean_s8", {Names<MeanCounts>(kMeanNames), &CountMean}, nullptr}};
 }
 
 std::vector<CostedKernel> ElementwiseFeatures() {
   const auto elements = Names<ElementCounts>(kElementNames);
   const auto floats = Names<FloatCounts>(kFloatNames);
   return {
-      {"msf_add_s8", elements, &CountAdd, nullptr},
-      {"msf_add_constant_s8", elements, &CountAdd, nullptr},
-      {"msf_requantize_s8", elements, &CountRequantize, nullptr},
-      {"msf_softmax_s8", Names<SoftmaxCounts>(kSoftmaxNames), &CountSoftmax,
-       nullptr},
-      {"msf_dequantize_s8_f32", floats, &CountDequantize, nullptr},
-      {"msf_quantize_f32_s8", floats, &CountQuantize, nullptr}};
+      {"msf_add_s8", {elements, &CountAdd}, nullptr},
+      {"msf_add_constant_s8", {elements, &CountAdd}, nullptr},
+      {"msf_requantize_s8", {elements, &CountRequantize}, nullptr},
+      {"msf_softmax_s8", {Names<SoftmaxCounts>(kSoftmaxNames), &CountSoftmax}, nullptr},
+      {"msf_dequantize_s8_f32", {floats, &CountDequantize}, nullptr},
+      {"msf_quantize_f32_s8", {floats, &CountQuantize}, nullptr}};
 }
 
 std::vector<CostedKernel> MoveFeatures() {
-  return {{"msf_pad_s8", Names<PadCounts>(kPadNames), &CountPad, &ClassOfPad},
-          {"msf_copy", Names<CopyCounts>(kCopyNames), &CountCopy, nullptr},
-          {"msf_transpose", Names<TransposeCounts>(kTransposeNames),
-           &CountTranspose, nullptr}};
+  return {{"msf_pad_s8", {Names<PadCounts>(kPadNames), &CountPad}, &ClassOfPad},
+          {"msf_copy", {Names<CopyCounts>(kCopyNames), &CountCopy}, nullptr},
+          {"msf_transpose", {Names<TransposeCounts>(kTransposeNames), &CountTranspose}, nullptr}};
 }
 
 }  // namespace msf

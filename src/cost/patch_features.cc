@@ -391,7 +391,7 @@ PlanFeatures CountSteps(const KernelShape& shape, CallRange call, int32_t steps,
 }
 
 std::vector<CostedKernel> PatchFeatures() {
-  return {{kPatch, Names<PatchCounts>(kPatchNames), nullptr, nullptr}};
+  return {{kPatch, {Names<PatchCounts>(kPatchNames), nullptr}, nullptr}};
 }
 
 }  // namespace msf

@@ -220,12 +220,10 @@ void CountDenseAcc(const KernelShape& p, const CallRange& call,
 
 std::vector<CostedKernel> PointwiseFeatures() {
   const auto dense = Names<DenseCounts>(kDenseNames);
-  return {{"msf_conv2d_1x1_s8", Names<PointwiseCounts>(kPointwiseNames),
-           &Count1x1, nullptr},
-          {"msf_conv2d_part_s8", Names<PartCounts>(kPartNames), &CountPart,
-           nullptr},
-          {"msf_fully_connected_s8", dense, &CountDense, nullptr},
-          {"msf_fully_connected_acc_s8", dense, &CountDenseAcc, &ClassOfEnds}};
+  return {{"msf_conv2d_1x1_s8", {Names<PointwiseCounts>(kPointwiseNames), &Count1x1}, nullptr},
+          {"msf_conv2d_part_s8", {Names<PartCounts>(kPartNames), &CountPart}, nullptr},
+          {"msf_fully_connected_s8", {dense, &CountDense}, nullptr},
+          {"msf_fully_connected_acc_s8", {dense, &CountDenseAcc}, &ClassOfEnds}};
 }
 
 }  // namespace msf

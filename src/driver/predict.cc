@@ -7,12 +7,12 @@ namespace msf {
 namespace {
 
 // Constants that all kernels read: the last feature of those that have any.
-int64_t FlashBytes(const PlanFeatures& features) {
+int64_t FlashBytes(const PlanFeatures& features, const KernelBody& body) {
   int64_t sum = 0;
   for (size_t k = 0; k < features.counts.size(); ++k) {
-    const CostedKernel& kernel = CostedKernels()[k];
-    if (!ReadsConstants(kernel)) continue;
-    sum += features.counts[k][kernel.features.size() - 1];
+    const FeatureSet& set = CostedKernels()[k].of(body);
+    if (!ReadsConstants(set)) continue;
+    sum += features.counts[k][set.names.size() - 1];
   }
   return sum;
 }
@@ -36,6 +36,7 @@ Result<CostModel> CostModelOf(const Target& target) {
                     {.pair_words = target.cost->pair_words,
                      .pair_codes = target.cost->pair_codes,
                      .dot_codes = target.cost->dot_codes,
+                     .helium = target.cost->helium,
                      .cache_bytes = target.cost->cache_bytes},
                     &unknown);
   if (model) return *std::move(model);
@@ -52,9 +53,9 @@ Result<CostModel> WorkModelOf(const Target& target) {
     for (double& cost : model.costs[k]) {
       cost *= target.cost->cycles_per_instruction;
     }
-    const CostedKernel& kernel = CostedKernels()[k];
-    if (!ReadsConstants(kernel)) continue;
-    model.costs[k][kernel.features.size() - 1] =
+    const FeatureSet& set = CostedKernels()[k].of(model.body);
+    if (!ReadsConstants(set)) continue;
+    model.costs[k][set.names.size() - 1] =
         target.cost->flash_cycles_per_byte;
   }
   return model;
@@ -72,7 +73,7 @@ Result<Prediction> Predict(const Schedule& schedule, const Target& target) {
     if (target.cost->cycles_per_instruction > 0) {
       prediction.cycles = cost * target.cost->cycles_per_instruction +
                           target.cost->flash_cycles_per_byte *
-                              static_cast<double>(FlashBytes(features));
+                              static_cast<double>(FlashBytes(features, model.body));
     }
   }
   if (prediction.cycles && target.clock_hz > 0) {

@@ -76,6 +76,7 @@ Json CostJson(const CalibratedTarget& target, const std::string& command) {
           {"pair_words", target.body.pair_words},
           {"pair_codes", target.body.pair_codes},
           {"dot_codes", target.body.dot_codes},
+          {"helium", target.body.helium},
           {"coefficients", target.calibration.coefficients},
           {"fit", std::move(fits)}};
 }

@@ -72,7 +72,7 @@ class StageCosts {
     const auto k = static_cast<size_t>(FindCostedKernel(kMachine));
     double sum = 0;
     for (const auto& [name, times] : kStep) {
-      const auto names = CostedKernels()[k].features;
+      const auto names = CostedKernels()[k].features.names;
       for (size_t f = 0; f < names.size(); ++f) {
         if (names[f] == std::string_view(name)) sum += times * model.costs[k][f];
       }

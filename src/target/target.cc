@@ -55,6 +55,7 @@ TargetCost ParseCoefficients(const json& object) {
   cost.pair_words = object.at("pair_words").get<int32_t>();
   cost.pair_codes = object.value("pair_codes", false);
   cost.dot_codes = object.value("dot_codes", false);
+  cost.helium = object.value("helium", false);
   cost.coefficients =
       object.at("coefficients")
           .get<std::map<std::string, std::map<std::string, double>>>();

@@ -46,6 +46,7 @@ struct TargetCost {
   int32_t pair_words = 0;  // of the kernels: KernelBody
   bool pair_codes = false;
   bool dot_codes = false;
+  bool helium = false;
   std::map<std::string, std::map<std::string, double>> coefficients;
   // Where instructions were measured and cycles are asked for: how many an
   // instruction takes, and how many a byte of constants does on top of them.

@@ -3,8 +3,8 @@
 // Measures each case and prints a line for it:
 //
 //   msf table <hash> <cases>          which tables these are
-//   msf body <words> <pairs> <dots>   MSF_PAIR_WORDS; whether there are
-//                                     MSF_PAIR_CODES, MSF_DOT_CODES
+//   msf body <words> <pairs> <dots> <helium>   MSF_PAIR_WORDS; whether there
+//                are MSF_PAIR_CODES, MSF_DOT_CODES, MSF_ISA_HELIUM
 //   msf calibration <instructions> <ticks> <nothing>
 //   msf bench <case> <ticks>
 //   msf end
@@ -136,6 +136,11 @@ void BenchMain() {
   PrintNumber(0);
 #endif
 #if defined(MSF_DOT_CODES)
+  PrintNumber(1);
+#else
+  PrintNumber(0);
+#endif
+#if defined(MSF_ISA_HELIUM)
   PrintNumber(1);
 #else
   PrintNumber(0);

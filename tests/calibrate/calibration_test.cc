@@ -25,8 +25,8 @@ CostModel AnyModel(uint32_t seed, const KernelBody& body) {
   for (size_t k = 0; k < model.costs.size(); ++k) {
     model.costs[k].fill(0);
     const CostedKernel& kernel = CostedKernels()[k];
-    for (size_t f = 0; f < kernel.features.size(); ++f) {
-      if (f + 1 == kernel.features.size() && ReadsConstants(kernel)) continue;
+    for (size_t f = 0; f < kernel.features.names.size(); ++f) {
+      if (f + 1 == kernel.features.names.size() && ReadsConstants(kernel.features)) continue;
       model.costs[k][f] = dice.OneIn(4) ? 0 : 0.5 * dice.Int(1, 80);
     }
   }
@@ -56,13 +56,13 @@ TEST(BenchCases, TouchEveryFeature) {
   const std::vector<PlanFeatures> all = FeaturesOf(Cases(), {});
   for (size_t k = 0; k < CostedKernels().size(); ++k) {
     const CostedKernel& kernel = CostedKernels()[k];
-    for (size_t f = 0; f < kernel.features.size(); ++f) {
+    for (size_t f = 0; f < kernel.features.names.size(); ++f) {
       int cases = 0;
       for (const PlanFeatures& features : all) {
         cases += features.counts[k][f] > 0;
       }
       // Kernels that share an aggregate do not use all of it.
-      EXPECT_NE(cases, 1) << kernel.name << " " << kernel.features[f];
+      EXPECT_NE(cases, 1) << kernel.name << " " << kernel.features.names[f];
     }
   }
 }
@@ -104,11 +104,11 @@ TEST(Fit, RecoversCoefficientsThatCanBeToldApart) {
   for (const char* name : {"msf_copy", "msf_softmax_s8", "msf_transpose"}) {
     const auto k = static_cast<size_t>(FindCostedKernel(name));
     const CostedKernel& kernel = CostedKernels()[k];
-    for (size_t f = 0; f < kernel.features.size(); ++f) {
+    for (size_t f = 0; f < kernel.features.names.size(); ++f) {
       const auto& found = done.coefficients.at(name);
-      const auto at = found.find(kernel.features[f]);
+      const auto at = found.find(kernel.features.names[f]);
       EXPECT_NEAR(at == found.end() ? 0 : at->second, truth.costs[k][f], 0.05)
-          << name << " " << kernel.features[f];
+          << name << " " << kernel.features.names[f];
     }
   }
 }

@@ -14,7 +14,7 @@ namespace {
 int64_t Count(const PlanFeatures& features, const std::string& kernel,
               const std::string& feature) {
   const auto k = static_cast<size_t>(FindCostedKernel(kernel));
-  const auto names = CostedKernels()[k].features;
+  const auto names = CostedKernels()[k].features.names;
   for (size_t i = 0; i < names.size(); ++i) {
     if (names[i] == feature) return features.counts[k][i];
   }
@@ -44,8 +44,8 @@ KernelShape PointwiseShape(int32_t in_c, int32_t out_c, int32_t width) {
 TEST(Features, HaveDistinctNamesForEveryKernel) {
   for (const CostedKernel& kernel : CostedKernels()) {
     std::set<std::string> names;
-    for (const char* name : kernel.features) names.insert(name);
-    EXPECT_EQ(names.size(), kernel.features.size()) << kernel.name;
+    for (const char* name : kernel.features.names) names.insert(name);
+    EXPECT_EQ(names.size(), kernel.features.names.size()) << kernel.name;
     EXPECT_LE(names.size(), kMaxFeatures) << kernel.name;
     EXPECT_GT(names.size(), 0u) << kernel.name;
   }

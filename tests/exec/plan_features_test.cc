@@ -30,7 +30,8 @@ CallRange RangeOf(const msf_call& call) {
 // Kernels that patches called.
 size_t CallsByPatches() {
   const auto names =
-      CostedKernels()[static_cast<size_t>(FindCostedKernel(kPatch))].features;
+      CostedKernels()[static_cast<size_t>(FindCostedKernel(kPatch))]
+          .features.names;
   return static_cast<size_t>(
       std::find(names.begin(), names.end(), std::string_view("kernels")) -
       names.begin());
@@ -86,9 +87,9 @@ void CheckFeatures(const Graph& graph, const Schedule& schedule,
                 counted.of(kernel.name)[CallsByPatches()]);
       continue;
     }
-    for (size_t i = 0; i < kernel.features.size(); ++i) {
+    for (size_t i = 0; i < kernel.features.names.size(); ++i) {
       EXPECT_EQ(planned.of(kernel.name)[i], counted.of(kernel.name)[i])
-          << kernel.name << " " << kernel.features[i];
+          << kernel.name << " " << kernel.features.names[i];
     }
   }
 }

@@ -22,17 +22,17 @@ int64_t Bytes(const msf_view& view) {
   return Aligned(int64_t{view.row_bytes} * view.capacity);
 }
 
-int32_t AnyChannels(Dice& dice) {
+int32_t AnyChannels(BenchDice& dice) {
   return dice.OneIn(3) ? dice.Int(1, 40)
                        : dice.OneOf({3, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128});
 }
 
-Hwc AnyPicture(Dice& dice) {
+Hwc AnyPicture(BenchDice& dice) {
   return {dice.Int(3, 12), dice.OneIn(2) ? dice.Int(1, 16) : dice.Int(8, 64),
           AnyChannels(dice)};
 }
 
-WindowChoice AnyWindow(Dice& dice) {
+BenchWindow AnyWindow(BenchDice& dice) {
   const int32_t size = dice.OneOf({1, 1, 2, 3, 3, 5, 7});
   return {.kernel_h = size,
           .kernel_w = dice.OneIn(6) ? dice.Int(1, 7) : size,
@@ -41,14 +41,14 @@ WindowChoice AnyWindow(Dice& dice) {
           .same = !dice.OneIn(4)};
 }
 
-WindowChoice SquareWindow(Dice& dice, int32_t size) {
+BenchWindow SquareWindow(BenchDice& dice, int32_t size) {
   return {.kernel_h = size,
           .kernel_w = size,
           .stride = dice.Int(1, 2),
           .same = !dice.OneIn(4)};
 }
 
-bool Fits(const WindowChoice& window, const Hwc& in) {
+bool Fits(const BenchWindow& window, const Hwc& in) {
   return window.same ||
          ((window.kernel_h - 1) * window.dilation < in.h &&
           (window.kernel_w - 1) * window.dilation < in.w);
@@ -58,20 +58,29 @@ bool Fits(const WindowChoice& window, const Hwc& in) {
 using Maker = std::function<std::optional<TensorId>(NetMaker&)>;
 
 std::optional<TensorId> OneConv2D(NetMaker& net) {
-  Dice& dice = net.dice();
+  BenchDice& dice = net.dice();
   Hwc in = AnyPicture(dice);
-  const WindowChoice window = AnyWindow(dice);
+  BenchWindow window = AnyWindow(dice);
+  if (dice.OneIn(12)) {  // a small window that is not in one piece
+    window = {.kernel_h = 2, .kernel_w = 2, .dilation = 2};
+    in.c = dice.Int(1, 12);
+  }
   if (!Fits(window, in)) return std::nullopt;
   return net.Conv2D(net.Input(in), window, AnyChannels(dice));
 }
 
 // One output row, so that the kernel may take input rows as they come.
 std::optional<TensorId> OneTallConv2D(NetMaker& net) {
-  Dice& dice = net.dice();
+  BenchDice& dice = net.dice();
   Hwc in = AnyPicture(dice);
   in.h = dice.Int(2, 6);
-  WindowChoice window = AnyWindow(dice);
+  BenchWindow window = AnyWindow(dice);
   window = {.kernel_h = in.h, .kernel_w = window.kernel_w, .same = false};
+  if (dice.OneIn(3)) {  // kernel rows on padding
+    window.kernel_h += dice.Int(1, 2);
+    window.stride = in.h;
+    window.same = true;
+  }
   if (!Fits(window, in)) return std::nullopt;
   return dice.OneIn(2) ? net.Conv2D(net.Input(in), window, AnyChannels(dice))
                        : net.DepthwiseConv2D(net.Input(in), window,
@@ -79,16 +88,16 @@ std::optional<TensorId> OneTallConv2D(NetMaker& net) {
 }
 
 std::optional<TensorId> OneSweep(NetMaker& net, int32_t size) {
-  const WindowChoice window = SquareWindow(net.dice(), size);
+  const BenchWindow window = SquareWindow(net.dice(), size);
   const Hwc in = AnyPicture(net.dice());
   if (!Fits(window, in)) return std::nullopt;
   return net.DepthwiseConv2D(net.Input(in), window);
 }
 
 std::optional<TensorId> OneDepthwise(NetMaker& net) {
-  Dice& dice = net.dice();
+  BenchDice& dice = net.dice();
   const Hwc in = AnyPicture(dice);
-  WindowChoice window = AnyWindow(dice);
+  BenchWindow window = AnyWindow(dice);
   const int32_t multiplier = dice.OneOf({1, 2, 3, 4, 8});
   if (multiplier == 1) window.kernel_h += 1;
   if (!Fits(window, in)) return std::nullopt;
@@ -96,9 +105,9 @@ std::optional<TensorId> OneDepthwise(NetMaker& net) {
 }
 
 std::optional<TensorId> OnePool(NetMaker& net, bool average) {
-  Dice& dice = net.dice();
+  BenchDice& dice = net.dice();
   const Hwc in = AnyPicture(dice);
-  WindowChoice window{.kernel_h = dice.Int(2, 3),
+  BenchWindow window{.kernel_h = dice.Int(2, 3),
                       .kernel_w = dice.Int(2, 3),
                       .stride = dice.Int(1, 2),
                       .same = dice.OneIn(2)};
@@ -111,7 +120,7 @@ std::optional<TensorId> OnePool(NetMaker& net, bool average) {
 }
 
 std::optional<TensorId> OneMean(NetMaker& net) {
-  Dice& dice = net.dice();
+  BenchDice& dice = net.dice();
   const MeanAttrs axes{.reduce_h = dice.OneIn(2) || dice.OneIn(2),
                        .reduce_w = dice.OneIn(2),
                        .reduce_c = dice.OneIn(5)};
@@ -119,14 +128,14 @@ std::optional<TensorId> OneMean(NetMaker& net) {
 }
 
 std::optional<TensorId> OneDense(NetMaker& net) {
-  Dice& dice = net.dice();
+  BenchDice& dice = net.dice();
   const Hwc in = {dice.OneIn(2) ? 1 : dice.Int(2, 8), dice.Int(1, 4),
                   AnyChannels(dice)};
   return net.FullyConnected(net.Input(in), AnyChannels(dice));
 }
 
 // One channel now and then: then operands repeat, and the loop is another.
-Hwc PictureToAdd(Dice& dice) {
+Hwc PictureToAdd(BenchDice& dice) {
   Hwc hwc = AnyPicture(dice);
   if (dice.OneIn(5)) hwc.c = 1;
   return hwc;
@@ -135,11 +144,15 @@ Hwc PictureToAdd(Dice& dice) {
 std::optional<TensorId> OneAdd(NetMaker& net) {
   const Hwc in = PictureToAdd(net.dice());
   const TensorId a = net.Input(in);
-  return net.Add(a, net.Input(in));
+  const TensorId b = net.Input(in);
+  // Scales that are equal, or very different, have a loop of their own.
+  const int32_t kind = net.dice().Int(0, 5);
+  net.Rescale(b, kind == 0 ? 1.0f : kind == 1 ? 1.0f / 64 : 0.6f);
+  return kind % 2 == 0 ? net.Add(a, b) : net.Add(b, a);
 }
 
 std::optional<TensorId> OnePad(NetMaker& net) {
-  Dice& dice = net.dice();
+  BenchDice& dice = net.dice();
   const PadAttrs attrs{.pad = {dice.Int(0, 2), dice.Int(0, 2), dice.Int(0, 3),
                                dice.Int(0, 3)},
                        .channels_before = dice.OneIn(3) ? dice.Int(1, 4) : 0,
@@ -199,7 +212,7 @@ msf_view ViewOf(const Tensor& tensor, int32_t capacity) {
 }
 
 // Which steps and columns are measured.
-void ChooseRange(const StageForm& form, int32_t width, Dice& dice,
+void ChooseRange(const StageForm& form, int32_t width, BenchDice& dice,
                  KernelCase& bench) {
   const int32_t last = form.steps - 1;
   bench.range.step = dice.OneIn(4)   ? 0
@@ -213,7 +226,7 @@ void ChooseRange(const StageForm& form, int32_t width, Dice& dice,
 }
 
 // Several steps, or in one call as many rows, where the kernel can.
-void ChooseRows(const StageForm& form, Dice& dice, KernelCase& bench) {
+void ChooseRows(const StageForm& form, BenchDice& dice, KernelCase& bench) {
   if (dice.OneIn(2)) return;
   const int32_t rows =
       std::min(dice.Int(1, 4), form.steps - bench.range.step);
@@ -229,7 +242,7 @@ KernelCase CaseOf(NetMaker& net) {
   const Graph& graph = net.graph();
   const Node& node = graph.nodes.back();
   const OpDef& op = OpDefOf(node);
-  Dice& dice = net.dice();
+  BenchDice& dice = net.dice();
   const std::vector<StageForm> forms = op.forms(graph, node);
   StageForm form = forms[static_cast<size_t>(
       dice.Int(0, static_cast<int32_t>(forms.size()) - 1))];
@@ -269,7 +282,7 @@ KernelCase CaseOf(NetMaker& net) {
 
 // A pass over some input channels of a pointwise convolution.
 std::optional<KernelCase> PartCase(NetMaker& net) {
-  Dice& dice = net.dice();
+  BenchDice& dice = net.dice();
   const Hwc in = AnyPicture(dice);
   if (in.c < 2) return std::nullopt;
   net.Conv2D(net.Input(in), {}, AnyChannels(dice));

@@ -11,13 +11,13 @@
 namespace msf {
 namespace {
 
-int32_t FewChannels(Dice& dice) {
+int32_t FewChannels(BenchDice& dice) {
   return dice.OneIn(3) ? dice.Int(1, 24) : dice.OneOf({4, 8, 12, 16, 24, 32});
 }
 
 // An inverted residual: expand, filter, project, and now and then add.
 TensorId Bottleneck(NetMaker& net, TensorId x) {
-  Dice& dice = net.dice();
+  BenchDice& dice = net.dice();
   const int32_t channels = net.hwc(x).c;
   const int32_t stride = net.hwc(x).h > 6 && dice.OneIn(3) ? 2 : 1;
   const int32_t size = dice.OneOf({3, 3, 5, 7});
@@ -31,7 +31,7 @@ TensorId Bottleneck(NetMaker& net, TensorId x) {
 
 Graph AnyNetwork(uint32_t seed) {
   NetMaker net(seed);
-  Dice& dice = net.dice();
+  BenchDice& dice = net.dice();
   TensorId x = net.Input({dice.Int(6, 28), dice.Int(6, 28), dice.Int(1, 4)});
   x = net.Conv2D(x, {.kernel_h = 3, .kernel_w = 3, .stride = dice.Int(1, 2)},
                  FewChannels(dice));
@@ -50,7 +50,7 @@ Graph AnyNetwork(uint32_t seed) {
 
 // A patch that begins with the unit, if the dice find one.
 std::optional<StagePlan> AnyPatch(const UnitGraph& units, int32_t first,
-                                  Dice& dice) {
+                                  BenchDice& dice) {
   const int32_t last = first + dice.Int(2, 6);
   if (last > static_cast<int32_t>(units.units.size())) return std::nullopt;
   const UnitTensor& output = units.tensor(units.unit(last - 1).output);
@@ -73,7 +73,7 @@ std::optional<StagePlan> AnyPatch(const UnitGraph& units, int32_t first,
   return std::nullopt;
 }
 
-Plan AnyPlan(const UnitGraph& units, Dice& dice) {
+Plan AnyPlan(const UnitGraph& units, BenchDice& dice) {
   Plan plan{.input_mode = units.input_mode, .blocks = {}};
   const auto count = static_cast<int32_t>(units.units.size());
   for (int32_t u = 0; u < count; u = plan.blocks.back().last_unit) {
@@ -111,7 +111,7 @@ void AddPlanCases(const BenchSize& size, BenchCases& cases) {
       break;
     }
     const Graph graph = AnyNetwork(seed);
-    Dice dice(seed + 77);
+    BenchDice dice(seed + 77);
     const UnitGraph units = BuildUnitGraph(
         graph, dice.OneIn(2) ? InputMode::kStreamed : InputMode::kResident);
     const Result<Schedule> schedule =

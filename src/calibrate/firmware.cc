@@ -70,7 +70,7 @@ class Emitter {
   }
 
   std::string Pools() const {
-    Dice dice(1);
+    BenchDice dice(1);
     std::string text;
     const auto add = [&](const char* type, const char* name, size_t size,
                          int32_t low, int32_t high) {

@@ -27,7 +27,7 @@ Span PaddingOf(int32_t size, int32_t kernel, int32_t stride, bool same) {
 }
 
 std::shared_ptr<const std::vector<uint8_t>> RandomBytesOf(int64_t size,
-                                                          Dice& dice) {
+                                                          BenchDice& dice) {
   auto bytes = std::make_shared<std::vector<uint8_t>>();
   for (int64_t i = 0; i < size; ++i) {
     bytes->push_back(static_cast<uint8_t>(dice.Int(-127, 127)));
@@ -37,7 +37,7 @@ std::shared_ptr<const std::vector<uint8_t>> RandomBytesOf(int64_t size,
 
 }  // namespace
 
-Window WindowOf(const WindowChoice& c, const Hwc& in) {
+Window WindowOf(const BenchWindow& c, const Hwc& in) {
   const int32_t tall = (c.kernel_h - 1) * c.dilation + 1;
   const int32_t wide = (c.kernel_w - 1) * c.dilation + 1;
   const Span rows = PaddingOf(in.h, tall, c.stride, c.same);
@@ -121,7 +121,7 @@ TensorId NetMaker::Weights(Shape shape, int32_t channels, int32_t axis,
   return static_cast<TensorId>(graph_.tensors.size()) - 1;
 }
 
-TensorId NetMaker::Conv2D(TensorId x, const WindowChoice& choice,
+TensorId NetMaker::Conv2D(TensorId x, const BenchWindow& choice,
                           int32_t channels) {
   const Hwc in = hwc(x);
   const Window window = WindowOf(choice, in);
@@ -133,7 +133,7 @@ TensorId NetMaker::Conv2D(TensorId x, const WindowChoice& choice,
                  OutputOf(window, in, channels), kScale);
 }
 
-TensorId NetMaker::DepthwiseConv2D(TensorId x, const WindowChoice& choice,
+TensorId NetMaker::DepthwiseConv2D(TensorId x, const BenchWindow& choice,
                                    int32_t multiplier) {
   const Hwc in = hwc(x);
   const Window window = WindowOf(choice, in);
@@ -146,7 +146,7 @@ TensorId NetMaker::DepthwiseConv2D(TensorId x, const WindowChoice& choice,
                  kScale);
 }
 
-TensorId NetMaker::Pool(TensorId x, const WindowChoice& choice, bool average) {
+TensorId NetMaker::Pool(TensorId x, const BenchWindow& choice, bool average) {
   const Hwc in = hwc(x);
   const Window window = WindowOf(choice, in);
   const Hwc out = OutputOf(window, in, in.c);
@@ -165,6 +165,10 @@ TensorId NetMaker::FullyConnected(TensorId x, int32_t units) {
                  {1, 1, units}, kScale);
 }
 
+void NetMaker::Rescale(TensorId id, float factor) {
+  graph_.tensor(id).quant.scales[0] *= factor;
+}
+
 TensorId NetMaker::Add(TensorId a, TensorId b) {
   const TensorId y = AddNode(AddAttrs{AnyActivation()}, {a, b}, hwc(a), kScale);
   graph_.tensor(y).quant.scales[0] *= 1.5f;
@@ -176,7 +180,7 @@ TensorId NetMaker::AddConstant(TensorId x) {
   const TensorId constant = AddTensor(in, DType::kInt8, kScale);
   graph_.tensor(constant).data =
       RandomBytesOf(graph_.tensor(constant).bytes(), dice_);
-  graph_.tensor(constant).quant.scales[0] *= 0.6f;
+  Rescale(constant, dice_.OneIn(3) ? 1.0f / 64 : 0.6f);
   return AddNode(AddAttrs{}, {x, constant}, in, kScale);
 }
 
@@ -196,7 +200,9 @@ TensorId NetMaker::Pad(TensorId x, const PadAttrs& attrs) {
 }
 
 TensorId NetMaker::Quantize(TensorId x) {
-  return AddNode(QuantizeAttrs{}, {x}, hwc(x), 1.3f * kScale);
+  // Above and below a factor of 2, which have loops of their own.
+  const float factor = dice_.OneIn(2) ? 3.0f : 1.3f;
+  return AddNode(QuantizeAttrs{}, {x}, hwc(x), factor * kScale);
 }
 
 TensorId NetMaker::Dequantize(TensorId x) {
@@ -204,7 +210,8 @@ TensorId NetMaker::Dequantize(TensorId x) {
 }
 
 TensorId NetMaker::Relu(TensorId x) {
-  return AddNode(ReluAttrs{}, {x}, hwc(x), 1.2f * kScale);
+  const float factor = dice_.OneIn(2) ? 2.5f : 1.2f;
+  return AddNode(ReluAttrs{}, {x}, hwc(x), factor * kScale);
 }
 
 TensorId NetMaker::Reshape(TensorId x, Hwc hwc) {

@@ -13,9 +13,9 @@
 namespace msf {
 
 // Numbers that depend on the seed alone, on every platform.
-class Dice {
+class BenchDice {
  public:
-  explicit Dice(uint32_t seed) : state_(seed * 0x9e3779b97f4a7c15u + 1) {}
+  explicit BenchDice(uint32_t seed) : state_(seed * 0x9e3779b97f4a7c15u + 1) {}
 
   int32_t Int(int32_t low, int32_t high) {
     const auto range = static_cast<uint64_t>(high - low) + 1;
@@ -38,7 +38,7 @@ class Dice {
 };
 
 // A window with its padding still to be resolved.
-struct WindowChoice {
+struct BenchWindow {
   int32_t kernel_h = 1;
   int32_t kernel_w = 1;
   int32_t stride = 1;
@@ -54,10 +54,10 @@ class NetMaker {
   TensorId Input(Hwc hwc, DType dtype = DType::kInt8);
   void Output(TensorId id);
 
-  TensorId Conv2D(TensorId x, const WindowChoice& window, int32_t channels);
-  TensorId DepthwiseConv2D(TensorId x, const WindowChoice& window,
+  TensorId Conv2D(TensorId x, const BenchWindow& window, int32_t channels);
+  TensorId DepthwiseConv2D(TensorId x, const BenchWindow& window,
                            int32_t multiplier = 1);
-  TensorId Pool(TensorId x, const WindowChoice& window, bool average);
+  TensorId Pool(TensorId x, const BenchWindow& window, bool average);
   TensorId FullyConnected(TensorId x, int32_t units);
   TensorId Add(TensorId a, TensorId b);
   TensorId AddConstant(TensorId x);
@@ -70,7 +70,10 @@ class NetMaker {
   TensorId Softmax(TensorId x);
   TensorId Transpose(TensorId x);  // swaps rows and columns
 
-  Dice& dice() { return dice_; }
+  // Gives a tensor another scale.
+  void Rescale(TensorId id, float factor);
+
+  BenchDice& dice() { return dice_; }
   const Graph& graph() const { return graph_; }
   const Hwc& hwc(TensorId id) const { return graph_.tensor(id).hwc; }
 
@@ -81,12 +84,12 @@ class NetMaker {
                    float scale, DType dtype = DType::kInt8);
   Activation AnyActivation();
 
-  Dice dice_;
+  BenchDice dice_;
   Graph graph_;
 };
 
 // The window that the choice is over h x w pixels, and what comes out of it.
-Window WindowOf(const WindowChoice& choice, const Hwc& in);
+Window WindowOf(const BenchWindow& choice, const Hwc& in);
 Hwc OutputOf(const Window& window, const Hwc& in, int32_t channels);
 
 }  // namespace msf

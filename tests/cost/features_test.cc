@@ -43,11 +43,13 @@ KernelShape PointwiseShape(int32_t in_c, int32_t out_c, int32_t width) {
 
 TEST(Features, HaveDistinctNamesForEveryKernel) {
   for (const CostedKernel& kernel : CostedKernels()) {
-    std::set<std::string> names;
-    for (const char* name : kernel.features.names) names.insert(name);
-    EXPECT_EQ(names.size(), kernel.features.names.size()) << kernel.name;
-    EXPECT_LE(names.size(), kMaxFeatures) << kernel.name;
-    EXPECT_GT(names.size(), 0u) << kernel.name;
+    for (const bool helium : {false, true}) {
+      const FeatureSet& set = kernel.of({.helium = helium});
+      const std::set<std::string> names(set.names.begin(), set.names.end());
+      EXPECT_EQ(names.size(), set.names.size()) << kernel.name;
+      EXPECT_LE(names.size(), kMaxFeatures) << kernel.name;
+      EXPECT_GT(names.size(), 0u) << kernel.name;
+    }
   }
 }
 

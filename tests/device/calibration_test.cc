@@ -65,14 +65,14 @@ TEST_P(Calibrated, CoefficientsAreThoseThatTheBenchmarkFinds) {
       target, BenchSizeFor(Memory(target, MemoryKind::kFlash).bytes,
                            Memory(target, MemoryKind::kRam).bytes));
   ASSERT_TRUE(found.has_value()) << ToString(found.error());
-  const CostModel committed = *CostModelOf(target);
-  const CostModel now = *MakeCostModel(found->calibration.coefficients,
-                                       found->body);
   const Network network = Digits();
   const PlannedModel planned = *MakePlan(network.graph, {});
   Target measured = target;
   measured.cost->coefficients = found->calibration.coefficients;
   measured.cost->pair_words = found->body.pair_words;
+  measured.cost->pair_codes = found->body.pair_codes;
+  measured.cost->dot_codes = found->body.dot_codes;
+  measured.cost->helium = found->body.helium;
   const double before = *Predict(planned.schedule, target)->instructions;
   const double after = *Predict(planned.schedule, measured)->instructions;
   EXPECT_NEAR(after / before, 1, 0.03)
@@ -80,7 +80,7 @@ TEST_P(Calibrated, CoefficientsAreThoseThatTheBenchmarkFinds) {
       << " -o targets/cost/" << target.id << ".json";
 }
 
-INSTANTIATE_TEST_SUITE_P(Cores, Calibrated, ::testing::Values("m4", "rv32imc"));
+INSTANTIATE_TEST_SUITE_P(Cores, Calibrated, ::testing::Values("m4", "m55", "rv32imc"));
 
 // board.h for the emulated MPS2: its UART, and SysTick for cycles.
 constexpr char kBoard[] = R"(
@@ -161,6 +161,8 @@ TEST(BoardSources, PrintWhatIsFittedOverASerialPort) {
   Target mine = target;
   mine.cost->unit = board->unit;
   mine.cost->pair_words = board->body.pair_words;
+  mine.cost->pair_codes = board->body.pair_codes;
+  mine.cost->dot_codes = board->body.dot_codes;
   mine.cost->coefficients = board->calibration.coefficients;
   const PlannedModel planned = *MakePlan(Digits().graph, {});
   const double cycles = *Predict(planned.schedule, mine)->cycles;

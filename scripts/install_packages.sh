@@ -8,7 +8,7 @@ set -eu
 packages="
   g++ cmake ninja-build ccache python3
   libflatbuffers-dev flatbuffers-compiler libcli11-dev nlohmann-json3-dev
-  libfmt-dev libexpected-dev libgtest-dev libelf-dev libstb-dev zlib1g-dev
+  libfmt-dev libexpected-dev libgtest-dev libbenchmark-dev libelf-dev libstb-dev zlib1g-dev
   gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-dev
   gcc-riscv64-unknown-elf qemu-system-arm qemu-system-misc
 "

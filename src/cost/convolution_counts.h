@@ -135,5 +135,6 @@ void ForPairs(const KernelShape& p, const CallRange& call, const Make& make) {
 }
 
 std::vector<CostedKernel> PointwiseFeatures();
+std::vector<CostedKernel> SmallConvolutionFeatures();
 
 }  // namespace msf

@@ -1,8 +1,7 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 //
 // Convolutions with windows. The loops are those of
-// kernels/msf_conv2d_s8_body.h, kernels/msf_conv2d_s8.cpp and
-// kernels/msf_conv2d_small_s8.cpp.
+// kernels/msf_conv2d_s8_body.h and kernels/msf_conv2d_s8.cpp.
 #include "cost/convolution_counts.h"
 
 namespace msf {
@@ -158,7 +157,7 @@ struct Windows {
   }
 };
 
-// --- msf_conv2d_s8, msf_conv2d_small_s8 ------------------------------------
+// --- msf_conv2d_s8 ---------------------------------------------------------
 
 struct Conv2dCounts {
   int64_t calls = 0;
@@ -256,97 +255,6 @@ void CountConv2d(const KernelShape& p, const CallRange& call,
   AddTo(counts, n);
 }
 
-// Windows that are copied to where they lie behind each other.
-struct SmallCounts {
-  int64_t calls = 0;
-  int64_t rows = 0;
-  int64_t pairs = 0;
-  int64_t singles = 0;
-  int64_t windows = 0;
-  int64_t window_rows = 0;  // all kernel rows
-  int64_t edge_windows = 0;
-  int64_t filled_rows = 0;
-  int64_t filled_words = 0;
-  int64_t copied_rows = 0;
-  int64_t copied_words = 0;
-  int64_t copied_bytes = 0;  // behind the last word
-  int64_t operand_words = 0;
-  int64_t bias = 0;
-  PairCounts pair;
-  SingleCounts single;
-  int64_t flash_bytes = 0;
-};
-
-constexpr const char* kSmallNames[] = {
-    "calls",        "rows",         "pairs",        "singles",
-    "windows",      "window_rows",  "edge_windows", "filled_rows",
-    "filled_words", "copied_rows",  "copied_words", "copied_bytes",
-    "operand_words", "bias",        MSF_PAIR_NAMES, MSF_SINGLE_NAMES,
-    "flash_bytes"};
-
-// As PutWindow().
-void CountPutWindow(const KernelShape& p, const CallRange& call, int32_t r,
-                    int32_t x, SmallCounts& n) {
-  const int32_t left = x * p.stride_w - p.pad_left;
-  const bool whole = left >= 0 && left + p.kernel_w <= p.in_w;
-  const msf_taps taps = msf_taps_inside(left, p.kernel_w, 1, p.in_w);
-  const int32_t inside = (taps.last - taps.first) * p.in_c;
-  n.windows += 1;
-  n.edge_windows += whole ? 0 : 1;
-  for (int32_t ky = 0; ky < p.kernel_h; ++ky) {
-    const int32_t row = r * p.stride_h - p.pad_top + ky * p.dilation_h;
-    const bool exists = row >= 0 && row < call.in_rows;
-    n.window_rows += 1;
-    if (!whole || !exists) {
-      n.filled_rows += 1;
-      n.filled_words += (p.kernel_w * p.in_c + 3) / 4;
-    }
-    if (exists) {
-      n.copied_rows += 1;
-      n.copied_words += inside / 4;
-      n.copied_bytes += inside % 4;
-    }
-  }
-}
-
-void CountSmall(const KernelShape& p, const CallRange& call,
-                const KernelBody& body, FeatureCounts& counts) {
-  SmallCounts n;
-  n.calls = 1;
-  n.rows = 1 + call.more_rows;
-  const int64_t words =
-      int64_t{p.kernel_h} * ((p.kernel_w * p.in_c + 3) / 4);
-  ForPairs(p, call, [&](int32_t r, int32_t x, int32_t other_r, int32_t other_x,
-                        int32_t pixels) {
-    CountPutWindow(p, call, r, x, n);
-    if (pixels == 2) CountPutWindow(p, call, other_r, other_x, n);
-    (pixels == 2 ? n.pairs : n.singles) += 1;
-    n.flash_bytes += 4 * words * p.out_c + ScaleBytes(p, p.out_c);
-    if (body.pair_codes) {
-      if (pixels == 1) {
-        CountDotEnd(p, body, 4 * words, n.single);
-        return;
-      }
-      n.operand_words += words;
-      CountEndPixels(p, words, n.pair, n.single);
-      return;
-    }
-    n.operand_words += words;
-    for (int32_t o = 0; o < p.out_c; o += kPairChannels) {
-      const int32_t channels = std::min(p.out_c - o, kPairChannels);
-      n.bias += channels;
-      if (pixels == 2) {
-        CountMultiply(channels, words, 1, n.pair);
-        CountPairFinish(p, body, channels, n.pair, n.single);
-      } else {
-        CountDots(4 * words, channels, 1, n.single.dots);
-        CountFinish(p, channels, 1, n.single.finish);
-      }
-    }
-  });
-  AddTo(counts, n);
-}
-
 // --- msf_conv2d_acc_s8 -----------------------------------------------------
 
 struct Conv2dAccCounts {
@@ -417,7 +325,6 @@ int32_t ClassOfAccumulation(const KernelShape& p, const CallRange& call) {
 
 std::vector<CostedKernel> ConvolutionFeatures() {
   return {{"msf_conv2d_s8", {Names<Conv2dCounts>(kConv2dNames), &CountConv2d}, &ClassByRowsInside},
-          {"msf_conv2d_small_s8", {Names<SmallCounts>(kSmallNames), &CountSmall}, &ClassByRowsInside},
           {"msf_conv2d_acc_s8", {Names<Conv2dAccCounts>(kConv2dAccNames), &CountConv2dAcc}, &ClassOfAccumulation}};
 }
 

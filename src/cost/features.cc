@@ -10,7 +10,8 @@ namespace msf {
 namespace {
 
 CostedKernel Find(const char* name) {
-  for (const auto& family : {ConvolutionFeatures(), PointwiseFeatures(),
+  for (const auto& family : {ConvolutionFeatures(), SmallConvolutionFeatures(),
+                             PointwiseFeatures(),
                              DepthwiseFeatures(),
                              PoolFeatures(), ElementwiseFeatures(),
                              MoveFeatures(), PatchFeatures(), MachineFeatures()}) {

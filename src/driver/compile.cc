@@ -20,16 +20,6 @@ int64_t ConstantBytes(const KernelCall& call) {
   return sum;
 }
 
-int64_t ConstantBytes(const Schedule& schedule) {
-  int64_t sum = 0;
-  for (const ScheduleBlock& block : schedule.blocks) {
-    for (const ScheduleStage& stage : block.stages) {
-      for (const KernelCall* call : CallsOf(stage)) sum += ConstantBytes(*call);
-    }
-  }
-  return sum;
-}
-
 // Without what only the emulator's harness needs.
 BuildSizes ProductOf(BuildSizes sizes) {
   sizes.ram_bytes -= sizes.harness_ram_bytes;
@@ -68,6 +58,16 @@ Result<void> Measure(const Graph& graph, const CompileRequest& request,
 }
 
 }  // namespace
+
+int64_t ConstantBytes(const Schedule& schedule) {
+  int64_t sum = 0;
+  for (const ScheduleBlock& block : schedule.blocks) {
+    for (const ScheduleStage& stage : block.stages) {
+      for (const KernelCall* call : CallsOf(stage)) sum += ConstantBytes(*call);
+    }
+  }
+  return sum;
+}
 
 Result<CompiledModel> CompileModel(const Graph& graph, const Schedule& schedule,
                                    const CompileRequest& request) {

@@ -31,6 +31,9 @@ struct CompiledModel {
   std::vector<std::string> notes;             // what the user should know
 };
 
+// Of all kernels: weights, biases, scales; in flash.
+int64_t ConstantBytes(const Schedule& schedule);
+
 // Verifies the schedule over shadow memory (an internal error if a byte
 // differs), then emits it with the known answer of that run. kInfeasible if it
 // does not fit the target that it must fit.

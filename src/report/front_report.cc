@@ -7,6 +7,7 @@
 #include "report/report.h"
 #include "report/words.h"
 #include "support/size.h"
+#include "target/emulate.h"
 
 namespace msf {
 namespace {
@@ -74,6 +75,24 @@ std::string TargetHeader(const ModelFront& front) {
   return text;
 }
 
+// Whether the target has the room.
+std::string FitText(const ModelFront& front) {
+  const Target& target = *front.target;
+  const int64_t ram = Memory(target, MemoryKind::kRam).bytes;
+  const auto fitting = std::count_if(
+      front.points.begin(), front.points.end(), [&](const Schedule& s) {
+        return s.arena_bytes + kStackReserveBytes <= ram;
+      });
+  return fmt::format(
+      "{} of {} plan(s) fit into its {} bytes of RAM, with {} for the stack\n"
+      "constants take {} of its {} bytes of flash; msfc compile --target {} "
+      "counts the code too\n",
+      fitting, front.points.size(), WithCommas(ram),
+      WithCommas(kStackReserveBytes),
+      WithCommas(ConstantBytes(front.points.front())),
+      WithCommas(Memory(target, MemoryKind::kFlash).bytes), target.id);
+}
+
 std::string PointText(const Graph& graph, const ModelFront& front,
                       size_t point) {
   const Schedule& schedule = front.points[point];
@@ -125,7 +144,7 @@ std::string FrontText(const Graph& graph, const ModelFront& front,
     text += Indent(ExplainText(graph, PointOf(front, p), false));
   }
   if (const Prediction* p = AskedFor(front, 0)) {
-    text += fmt::format("\n{}: {}\n", p->target, p->basis);
+    text += fmt::format("\n{}: {}\n", p->target, p->basis) + FitText(front);
   }
   if (front.epsilon > 0) {
     text += fmt::format(

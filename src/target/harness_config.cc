@@ -177,7 +177,8 @@ std::map<std::string, std::string> MachineFiles(const Target& target) {
     files[std::string("harness/") + name] = HarnessFile(name);
   }
   files["harness/" + target.startup] = HarnessFile(target.startup);
-  files["harness/counter.h"] = HarnessFile(target.counter.header);
+  files["harness/counter.h"] = HarnessFile(
+      IsEmulated(target) ? target.counter.header : "counter_none.h");
   files[kLinkerScript] = LinkerScript(target);
   return files;
 }

@@ -76,6 +76,23 @@ TEST(Prediction, TakesTheUsersOwnCosts) {
   ExpectError(1, {"plan", Sample(), "--target", "m4", "--cost", "nowhere"});
 }
 
+TEST(CompileForBoards, TellsTheirCode) {
+  for (const auto& target :
+       JsonOf(Msfc({"targets", "--json"}))["targets"]) {
+    if (target["emulated"]) continue;
+    const std::string id = target["id"];
+    const Result<TempDir> directory = TempDir::Create();
+    const auto compiled =
+        JsonOf(Msfc({"compile", Sample(), "--target", id, "-o",
+                     directory->path() + "/out", "--ram-limit", "64K",
+                     "--json", "-q"}));
+    ASSERT_TRUE(compiled.contains("code_bytes")) << id << compiled;
+    if (compiled["code_bytes"].empty()) continue;  // no compiler here
+    EXPECT_GT(compiled["code_bytes"][id], 4000) << id;
+    EXPECT_LT(compiled["code_bytes"][id], 40000) << id;
+  }
+}
+
 TEST(Run, OnABoardSaysWhatElseWouldDo) {
   const auto error = ExpectError(1, {"run", Sample(), "--on", "rp2040"});
   EXPECT_NE(Hint(error).find("m4"), std::string::npos);

@@ -80,19 +80,46 @@ void ClearSteps(msf_machine *machine) {
   }
 }
 
-// Receives the next row of a streamed input. False if there is none yet.
-bool Feed(msf_machine *machine, const msf_stage &stage, int32_t r) {
-  const msf_tensor &tensor = machine->network->tensors[stage.output];
-  const msf_view view = View(machine, tensor);
-  uint8_t *row = msf_row(&view, r);
-  if (machine->pushed_count > 0 && machine->pushed_input == stage.input) {
-    for (int32_t i = 0; i < tensor.row_bytes; ++i) row[i] = machine->pushed[i];
-    machine->pushed += tensor.row_bytes;
-    --machine->pushed_count;
+// Receives bytes [first, first + count) of the next row of a streamed input.
+// False if they are not there yet.
+bool Receive(const msf_machine *machine, int32_t input, int32_t r,
+             int32_t first, int32_t count, uint8_t *to) {
+  if (machine->pushed_count > 0 && machine->pushed_input == input) {
+    const uint8_t *from = machine->pushed + first;
+    for (int32_t i = 0; i < count; ++i) to[i] = from[i];
     return true;
   }
   if (machine->pull == nullptr) return false;
-  return machine->pull(machine->pull_context, stage.input, r, row) == 0;
+  return machine->pull(machine->pull_context, input, r, first, count, to) == 0;
+}
+
+// Receives a row piece by piece, and makes the output's row of them.
+bool FeedPieces(msf_machine *machine, const msf_stage *stage, int32_t r,
+                int32_t row_bytes) {
+  const msf_network *network = machine->network;
+  uint8_t *piece = machine->arena + stage->scratch_offset;
+  msf_call call;
+  call.params = stage->params;
+  call.step = r;
+  call.more_rows = 0;
+  call.state = nullptr;
+  call.scratch = nullptr;
+  Fill(machine, network->tensors[stage->output], &call.out);
+  Fill(machine, network->tensors[network->inputs[stage->input]], &call.in[0]);
+  call.in[0].capacity = 1;
+  while (machine->columns_in * stage->pixel_bytes < row_bytes) {
+    const int32_t first = machine->columns_in * stage->pixel_bytes;
+    const int32_t count =
+        Min(stage->piece_cols * stage->pixel_bytes, row_bytes - first);
+    if (!Receive(machine, stage->input, r, first, count, piece)) return false;
+    call.in[0].base = piece - first;
+    call.x = machine->columns_in;
+    call.x_end = call.x + stage->piece_cols;
+    stage->kernel(&call);
+    machine->columns_in += stage->piece_cols;
+  }
+  machine->columns_in = 0;
+  return true;
 }
 
 bool HasExternalInputs(const msf_machine *machine) {
@@ -148,6 +175,25 @@ void msf_run_stage(const msf_machine *machine, const msf_stage *stage,
   stage->kernel(&call);
 }
 
+int msf_feed_row(msf_machine *machine, const msf_stage *stage, int32_t r) {
+  const msf_network *network = machine->network;
+  const int32_t row_bytes =
+      network->tensors[network->inputs[stage->input]].row_bytes;
+  if (stage->kernel != nullptr) {
+    if (!FeedPieces(machine, stage, r, row_bytes)) return 1;
+  } else {
+    const msf_view view = View(machine, network->tensors[stage->output]);
+    if (!Receive(machine, stage->input, r, 0, row_bytes, msf_row(&view, r))) {
+      return 1;
+    }
+  }
+  if (machine->pushed_count > 0 && machine->pushed_input == stage->input) {
+    machine->pushed += row_bytes;
+    --machine->pushed_count;
+  }
+  return 0;
+}
+
 msf_status msf_init(msf_machine *machine, const msf_network *network,
                     void *arena, size_t arena_size, int32_t *done) {
   if (machine == nullptr || network == nullptr || done == nullptr ||
@@ -173,6 +219,7 @@ void msf_reset(msf_machine *machine) {
   machine->pushed = nullptr;
   machine->pushed_count = 0;
   machine->pushed_input = -1;
+  machine->columns_in = 0;
   ClearSteps(machine);
 }
 
@@ -194,7 +241,7 @@ msf_status msf_step(msf_machine *machine) {
   const msf_stage *stage = &block->stages[s];
   const int32_t step = machine->done[s];
   if (stage->kind == MSF_STAGE_FEED) {
-    if (!Feed(machine, *stage, step)) return MSF_NEED_INPUT;
+    if (msf_feed_row(machine, stage, step) != 0) return MSF_NEED_INPUT;
   } else {
     msf_run_stage(machine, stage, step);
   }

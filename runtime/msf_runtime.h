@@ -79,7 +79,8 @@ typedef enum msf_stage_kind {
   MSF_STAGE_ACCUMULATE = 1, /* step r reads input row r; the last one writes */
   MSF_STAGE_WHOLE = 2,      /* each step reads everything; the last one (often
                                the only one) completes the output */
-  MSF_STAGE_FEED = 3        /* step r receives row r of a network input */
+  MSF_STAGE_FEED = 3        /* step r receives row r of a network input; with a
+                               kernel, that makes the output's row of it */
 } msf_stage_kind;
 
 /* Where a tensor lives. */
@@ -103,13 +104,15 @@ typedef struct msf_read {
 } msf_read;
 
 typedef struct msf_stage {
-  msf_kernel kernel; /* null for MSF_STAGE_FEED */
+  msf_kernel kernel; /* null where an MSF_STAGE_FEED only receives */
   const void *params;
   const msf_read *reads;
   uint8_t read_count;
   uint8_t kind;    /* msf_stage_kind */
   uint16_t output; /* tensor */
   uint16_t input;  /* MSF_STAGE_FEED: which network input */
+  uint16_t piece_cols;  /* MSF_STAGE_FEED with a kernel: columns of the input */
+  uint16_t pixel_bytes; /* that the scratch takes at a time, bytes of each */
   int32_t steps;
   int32_t rows_per_step; /* MSF_STAGE_ROW and FEED; the last step may make less */
   uint32_t state_offset;
@@ -136,10 +139,13 @@ typedef struct msf_network {
   uint32_t arena_align;
 } msf_network;
 
-/* Fills `row` with row `r` of network input `input`. Returns 0, or anything
- * else to leave the row for later (the machine then reports
- * MSF_NEED_INPUT). */
-typedef int (*msf_pull)(void *context, int32_t input, int32_t r, void *row);
+/* Copies bytes [first, first + count) of row `r` of network input `input` to
+ * `to`. Rows are asked for one after the other, and the bytes of a row from its
+ * first to its last one: all at once, or in pieces where the network turns them
+ * into codes as they come. Returns 0, or anything else to leave them for later
+ * (the machine then reports MSF_NEED_INPUT and asks for the same bytes again). */
+typedef int (*msf_pull)(void *context, int32_t input, int32_t r, int32_t first,
+                        int32_t count, void *to);
 
 /* A running instance; the caller owns it. Use the functions below. */
 typedef struct msf_machine {
@@ -152,6 +158,7 @@ typedef struct msf_machine {
   const uint8_t *pushed; /* rows of input `pushed_input` that wait */
   int32_t pushed_count;
   int32_t pushed_input;
+  int32_t columns_in; /* of the input row that is under way */
   int32_t block; /* == block_count when the inference is complete */
 } msf_machine;
 
@@ -194,6 +201,10 @@ int32_t msf_rows_written(const msf_stage *stage, const msf_tensor *tensors,
  * host executor, which looks at memory between steps. */
 void msf_run_stage(const msf_machine *machine, const msf_stage *stage,
                    int32_t step);
+
+/* The same for a feed. Returns 0, or anything else if the row is not there
+ * yet. */
+int msf_feed_row(msf_machine *machine, const msf_stage *stage, int32_t r);
 
 #ifdef __cplusplus
 }

@@ -12,18 +12,20 @@ static uint8_t arena[DIGITS_ARENA_SIZE]
     __attribute__((aligned(DIGITS_ARENA_ALIGN)));
 static digits network;
 
-/* Called by digits_step() where it needs a row. Returns 0 with the row, or
- * anything else to leave it for later. */
-static int pull(void *context, int32_t input, int32_t r, void *row) {
+/* Called by digits_step() where it needs bytes [first, first + count) of row r:
+ * here all of a row, as DIGITS_INPUT_PIECE_BYTES says. Returns 0 with them, or
+ * anything else to leave them for later. */
+static int pull(void *context, int32_t input, int32_t r, int32_t first,
+                int32_t count, void *to) {
   (void)context;
   (void)input;
   (void)r;
   if (!board_camera_ready()) return 1;
   uint8_t pixels[DIGITS_INPUT_ROW_BYTES];
   board_camera_row(pixels);
-  int8_t *codes = (int8_t *)row;
-  for (int i = 0; i < DIGITS_INPUT_ROW_BYTES; ++i) {
-    codes[i] = (int8_t)(pixels[i] + DIGITS_INPUT_ZERO_POINT);
+  int8_t *codes = (int8_t *)to;
+  for (int i = 0; i < count; ++i) {
+    codes[i] = (int8_t)(pixels[first + i] + DIGITS_INPUT_ZERO_POINT);
   }
   return 0;
 }

@@ -29,7 +29,8 @@ void msf_quantize_f32_s8(const msf_call *call) {
   const float *in =
       reinterpret_cast<const float *>(msf_row(&call->in[0], call->step));
   int8_t *out = reinterpret_cast<int8_t *>(msf_row(&call->out, call->step));
-  for (int32_t i = 0; i < call->out.row_bytes; ++i) {
+  const int32_t end = msf_min(call->x_end, p->w) * p->c;
+  for (int32_t i = call->x * p->c; i < end; ++i) {
     const int32_t code = Round(in[i] / scale) + p->zero_point;
     out[i] = (int8_t)msf_clamp(code, -128, 127);
   }

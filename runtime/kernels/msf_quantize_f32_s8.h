@@ -6,6 +6,8 @@
 
 /* float32 to int8. */
 typedef struct msf_quantize_f32_params {
+  int32_t w; /* columns and channels of a row */
+  int32_t c;
   int32_t scale_bits; /* the bits of the float32 scale */
   int32_t zero_point;
 } msf_quantize_f32_params;

@@ -32,7 +32,9 @@ TensorId Bottleneck(NetMaker& net, TensorId x) {
 Graph AnyNetwork(uint32_t seed) {
   NetMaker net(seed);
   BenchDice& dice = net.dice();
-  TensorId x = net.Input({dice.Int(6, 28), dice.Int(6, 28), dice.Int(1, 4)});
+  const Hwc picture{dice.Int(6, 28), dice.Int(6, 28), dice.Int(1, 4)};
+  TensorId x = dice.OneIn(3) ? net.Quantize(net.Input(picture, DType::kFloat32))
+                             : net.Input(picture);
   x = net.Conv2D(x, {.kernel_h = 3, .kernel_w = 3, .stride = dice.Int(1, 2)},
                  FewChannels(dice));
   for (int32_t i = dice.Int(1, 3); i > 0; --i) {

@@ -14,6 +14,7 @@ struct MachineCounts {
   int64_t steps = 0;    // that run a kernel
   int64_t views = 0;    // of its tensors
   int64_t feeds = 0;    // rows of the input
+  int64_t pieces = 0;   // of those that a kernel takes as they come
   int64_t searches = 0;
   int64_t goals = 0;
   int64_t descents = 0;
@@ -24,7 +25,7 @@ struct MachineCounts {
 
 constexpr const char* kMachineNames[] = {
     "inferences", "blocks",   "cleared", "steps",     "views",    "feeds",
-    "searches",   "goals",    "descents", "reads",    "producers",
+    "pieces",     "searches", "goals",    "descents", "reads",    "producers",
     "input_checks"};
 
 class MachineWalk {
@@ -55,11 +56,21 @@ class MachineWalk {
       ++done[static_cast<size_t>(s)];
       if (stage.kind == MSF_STAGE_FEED) {
         n_.feeds += 1;
+        n_.pieces += Pieces(stage);
         continue;
       }
       n_.steps += 1;
       n_.views += stage.read_count + 1;
     }
+  }
+
+  // Of a row, as FeedPieces.
+  int64_t Pieces(const msf_stage& stage) const {
+    if (stage.piece_cols == 0) return 0;
+    const int32_t bytes = stage.piece_cols * stage.pixel_bytes;
+    const msf_tensor& input =
+        network_.tensors[network_.inputs[stage.input]];
+    return (input.row_bytes + bytes - 1) / bytes;
   }
 
   // As msf_next_stage.

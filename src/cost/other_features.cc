@@ -199,9 +199,10 @@ void CountDequantize(const KernelShape&, const CallRange& call,
   AddTo(counts, FloatCounts{1, call.in_row_bytes});
 }
 
-void CountQuantize(const KernelShape&, const CallRange& call,
+void CountQuantize(const KernelShape& p, const CallRange& call,
                    const KernelBody&, FeatureCounts& counts) {
-  AddTo(counts, FloatCounts{1, call.out_row_bytes});
+  AddTo(counts,
+        FloatCounts{1, int64_t{std::min(call.x_end, p.w) - call.x} * p.c});
 }
 
 struct MeanCounts {

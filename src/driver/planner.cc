@@ -69,7 +69,8 @@ bool KeepsWholeInputs(const UnitGraph& units, const Plan& plan) {
     const BlockTrace trace = TraceBlock(units, block);
     for (size_t s = 0; s < block.stages.size(); ++s) {
       const Unit& unit = units.unit(block.stages[s].first_unit);
-      if (unit.node < 0 &&
+      if (!unit.IsFeed()) continue;
+      if (unit.node >= 0 ||
           trace.stages[s].capacity != units.tensor(unit.output).rows) {
         return false;
       }

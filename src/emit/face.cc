@@ -42,6 +42,27 @@ std::string PortMacros(const EmitContext& context, const char* what,
   return text;
 }
 
+// Bytes that are received at a time of network input i.
+int64_t PieceBytes(const EmitContext& context, size_t i) {
+  for (const ScheduleBlock& block : context.schedule.blocks) {
+    for (const ScheduleStage& stage : block.stages) {
+      if (stage.input == static_cast<int32_t>(i) && stage.piece_cols > 0) {
+        return int64_t{stage.piece_cols} * stage.pixel_bytes;
+      }
+    }
+  }
+  return context.graph.tensor(context.graph.inputs[i].tensor).row_bytes();
+}
+
+std::string PieceMacros(const EmitContext& context) {
+  std::string text;
+  for (size_t i = 0; i < context.graph.inputs.size(); ++i) {
+    text += fmt::format("#define {}_PIECE_BYTES {} /* at a time */\n",
+                        PortMacro(context, "INPUT", i), PieceBytes(context, i));
+  }
+  return text;
+}
+
 size_t MaxStages(const Schedule& schedule) {
   size_t most = 1;
   for (const ScheduleBlock& block : schedule.blocks) {
@@ -66,9 +87,10 @@ std::string InputFunctions(const EmitContext& context) {
           "msf_status {0}_push_rows_to({0} *m, int32_t input, "
           "const void *rows, int32_t count);\n"
           "int32_t {0}_wanted_input(const {0} *m);\n"
-          "/* Or let run() fetch rows: pull(context, input, row_index, row) "
-          "fills a row and\n"
-          " * returns 0. */\n"
+          "/* Or let run() fetch rows: pull(context, input, row, first, count, "
+          "to) copies\n"
+          " * bytes [first, first + count) of a row, at most INPUT_PIECE_BYTES, "
+          "and returns 0. */\n"
           "void {0}_set_pull({0} *m, msf_pull pull, void *context);\n",
           n);
     case InputMode::kResident:
@@ -109,6 +131,9 @@ std::string FaceHeader(const EmitContext& context) {
       context.macro, schedule.arena_bytes, schedule.arena_align, schedule.macs,
       schedule.steps, MaxStages(schedule), ToString(schedule.plan.input_mode));
   text += PortMacros(context, "INPUT", context.graph.inputs);
+  if (schedule.plan.input_mode == InputMode::kStreamed) {
+    text += PieceMacros(context);
+  }
   text += PortMacros(context, "OUTPUT", context.graph.outputs);
   const DType input = context.graph.inputs.empty()
                           ? DType::kInt8

@@ -48,10 +48,8 @@ void Fill(uint32_t *state, void *row, int32_t count, bool is_float) {
 
 std::string Inputs(const EmitContext& context) {
   std::string text = "struct Input {\n  uint32_t state;\n"
-                     "  int32_t elements; // of a row, or of all\n"
+                     "  int32_t elements;\n"
                      "  bool is_float;\n};\n\n";
-  const bool streamed =
-      context.schedule.plan.input_mode == InputMode::kStreamed;
   const std::vector<uint32_t> states = StreamStates(context);
   text += fmt::format("const Input kInputs[{}_INPUT_COUNT] = {{\n",
                       context.macro);
@@ -60,7 +58,7 @@ std::string Inputs(const EmitContext& context) {
         context.graph.tensor(context.graph.inputs[i].tensor);
     text += fmt::format(
         "    {{{:#x}u, {}, {}}},\n", states[i],
-        streamed ? tensor.elements() / tensor.hwc.h : tensor.elements(),
+        tensor.elements(),
         tensor.dtype == DType::kFloat32);
   }
   return text + "};\n";
@@ -153,9 +151,11 @@ std::string SelftestSource(const EmitContext& context) {
   }
   if (mode == InputMode::kStreamed) {
     text +=
-        "\nint Pull(void *context, int32_t input, int32_t, void *row) {\n"
+        "\nint Pull(void *context, int32_t input, int32_t, int32_t,\n"
+        "         int32_t count, void *to) {\n"
         "  Input *source = (Input *)context + input;\n"
-        "  Fill(&source->state, row, source->elements, source->is_float);\n"
+        "  Fill(&source->state, to, source->is_float ? count / 4 : count,\n"
+        "       source->is_float);\n"
         "  return 0;\n}\n";
   }
   text += "\n" + ExpectedOutputs(context);

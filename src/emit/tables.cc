@@ -131,14 +131,14 @@ std::string Reads(const ScheduleStage& stage, const std::string& id) {
 }
 
 std::string StageRow(const ScheduleStage& stage, const std::string& id) {
-  const bool feed = stage.node < 0;
+  const bool runs = stage.node >= 0;
   return fmt::format(
-      "    {{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}u, {}u}},\n",
-      feed ? "nullptr" : "&" + stage.call.kernel,
-      feed ? "nullptr" : "&" + id + "_params",
+      "    {{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}u, {}u}},\n",
+      runs ? "&" + stage.call.kernel : "nullptr",
+      runs ? "&" + id + "_params" : "nullptr",
       stage.reads.empty() ? "nullptr" : id + "_reads", stage.reads.size(),
       KindName(stage.form.kind), stage.output, std::max(stage.input, 0),
-      stage.form.steps, stage.form.rows_per_step, stage.state_offset,
+      stage.piece_cols, stage.pixel_bytes, stage.form.steps, stage.form.rows_per_step, stage.state_offset,
       stage.scratch_offset);
 }
 
@@ -160,8 +160,8 @@ std::string BlockTables(const EmitContext& context, size_t b) {
     rows += StageRow(stage, id);
   }
   text += fmt::format(
-      "/* kernel, params, reads, read_count, kind, output, input, steps, "
-      "rows_per_step, state, scratch */\n"
+      "/* kernel, params, reads, read_count, kind, output, input, "
+      "piece_cols, pixel_bytes, steps, rows_per_step, state, scratch */\n"
       "const msf_stage b{}_stages[] = {{\n{}}};\n",
       b, rows);
   text += fmt::format("const uint16_t b{}_goals[] = {{{}}};\n\n", b,

@@ -27,14 +27,15 @@ Executor::Executor(const Graph& graph, const Schedule& schedule, PatchSpy spy)
   machine_.pull_context = this;
 }
 
-int Executor::Pull(void* context, int32_t input, int32_t r, void* row) {
+int Executor::Pull(void* context, int32_t input, int32_t r, int32_t first,
+                   int32_t count, void* to) {
   const auto* self = static_cast<const Executor*>(context);
   const auto index = static_cast<size_t>(input);
   const ScheduleTensor& tensor =
       self->schedule_
           .tensors[static_cast<size_t>(self->schedule_.inputs[index])];
-  std::memcpy(row, (*self->inputs_)[index].data() + r * tensor.row_bytes,
-              static_cast<size_t>(tensor.row_bytes));
+  std::memcpy(to, (*self->inputs_)[index].data() + r * tensor.row_bytes + first,
+              static_cast<size_t>(count));
   return 0;
 }
 

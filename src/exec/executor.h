@@ -39,7 +39,8 @@ class Executor {
   const msf_network* network() const { return network_.network(); }
 
  private:
-  static int Pull(void* context, int32_t input, int32_t r, void* row);
+  static int Pull(void* context, int32_t input, int32_t r, int32_t first,
+                  int32_t count, void* to);
   void Paint(uint8_t pattern);
   void CountTouched(uint8_t pattern);
   template <typename RunOnce>

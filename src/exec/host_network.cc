@@ -106,9 +106,10 @@ msf_stage HostNetwork::StageOf(const ScheduleStage& stage) {
     MSF_CHECK(result.kernel != nullptr);
     result.params =
         stage.patch ? PatchParamsOf(*stage.patch) : ParamsOf(stage.call);
-  } else {
-    result.input = static_cast<uint16_t>(stage.input);
   }
+  result.input = static_cast<uint16_t>(std::max(stage.input, 0));
+  result.piece_cols = static_cast<uint16_t>(stage.piece_cols);
+  result.pixel_bytes = static_cast<uint16_t>(stage.pixel_bytes);
   result.reads = reads->data();
   result.read_count = static_cast<uint8_t>(reads->size());
   result.kind = RuntimeKind(stage.form.kind);

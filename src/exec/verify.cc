@@ -8,6 +8,7 @@
 
 #include "exec/executor.h"
 #include "exec/shadow.h"
+#include "support/check.h"
 
 namespace msf {
 namespace {
@@ -94,12 +95,8 @@ class Verifier {
     before_ = executor_.arena();
     const ScheduleTensor& output = TensorAt(stage.output);
     const auto [begin, end] = RowsWritten(stage, output, step);
-    if (stage.node < 0) {
-      const auto input = static_cast<size_t>(stage.input);
-      std::memcpy(&executor_.arena()[static_cast<size_t>(
-                      OffsetOf(output, step))],
-                  inputs_[input].data() + step * output.row_bytes,
-                  static_cast<size_t>(output.row_bytes));
+    if (stage.IsFeed()) {
+      MSF_CHECK(msf_feed_row(&executor_.machine(), &table, step) == 0);
     } else {
       msf_run_stage(&executor_.machine(), &table, step);
       if (report_.difference) return false;  // inside a patch

@@ -17,9 +17,9 @@ std::vector<TensorId> Movable(const UnitGraph& graph, const BlockPlan& block) {
   for (size_t i = 0; i < graph.tensors.size(); ++i) {
     const int32_t producer = graph.tensors[i].producer;
     const auto id = static_cast<TensorId>(i);
-    // Feeds have no node; their tensors stay where rows arrive.
+    // What feeds make stays where rows arrive.
     if (IsThereBefore(graph, id, block.first_unit) && producer >= 0 &&
-        graph.unit(producer).node >= 0 &&
+        !graph.unit(producer).IsFeed() &&
         LivesBeyond(graph, id, block.first_unit)) {
       result.push_back(id);
     }

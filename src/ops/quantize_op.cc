@@ -44,7 +44,9 @@ KernelCall Kernel(const Graph& graph, const Node& node, const StageForm&) {
   KernelCall call{.kernel = "msf_quantize_f32_s8",
                   .params_type = "msf_quantize_f32_params",
                   .fields = {}};
-  call.Int("scale_bits", std::bit_cast<int32_t>(output.quant.scale()))
+  call.Int("w", output.hwc.w)
+      .Int("c", output.hwc.c)
+      .Int("scale_bits", std::bit_cast<int32_t>(output.quant.scale()))
       .Int("zero_point", output.quant.zero_point());
   return call;
 }

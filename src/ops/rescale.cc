@@ -41,9 +41,8 @@ std::vector<StageForm> RowByRow(const Graph& graph, const Node& node) {
 std::vector<StageForm> ElementByElement(const Graph& graph, const Node& node) {
   const Tensor& input = graph.tensor(node.inputs[0]);
   const Tensor& output = graph.tensor(node.outputs[0]);
-  const bool bytes = input.dtype == DType::kInt8 && output.dtype == input.dtype;
   return {RowForm(output, {.in_place = input.dtype == output.dtype},
-                  bytes ? std::vector{RowNeed{}} : std::vector<RowNeed>{})};
+                  {RowNeed{}})};
 }
 
 KernelCall RescaleKernel(const Rescale& rescale, const Hwc& rows) {

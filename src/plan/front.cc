@@ -88,7 +88,7 @@ int32_t HeadUnit(const UnitGraph& graph, BlockSpace& space) {
   };
   int32_t head = 0;
   while (head < count && !begins_patch(head)) ++head;
-  while (head > 0 && graph.unit(head - 1).node < 0) --head;
+  while (head > 0 && graph.unit(head - 1).IsFeed()) --head;
   return head;
 }
 

@@ -2,9 +2,18 @@
 #include "plan/unit_graph.h"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace msf {
 namespace {
+
+// Of an input that is received piece by piece, at most, if a pixel is not more.
+// Fewer cost calls; more would be the largest scratch of some blocks.
+constexpr int64_t kPieceBytes = 128;
+
+int64_t PixelBytes(const Tensor& tensor) {
+  return tensor.row_bytes() / tensor.hwc.w;
+}
 
 Unit FeedOf(const Graph& graph, int32_t input) {
   Unit unit;
@@ -30,6 +39,54 @@ Unit UnitOf(const Graph& graph, NodeId id) {
   return unit;
 }
 
+// Of the network input that the node reads, if nobody else does and it can be
+// received piece by piece; else -1.
+int32_t InputByPieces(const Graph& graph, const Unit& unit) {
+  if (unit.reads.size() != 1 || unit.forms.size() != 1) return -1;
+  const StageForm& form = unit.forms[0];
+  const auto is_own = [](const RowNeed& need) {
+    return need.stride == 1 && need.offset == 0 && need.extent == 1;
+  };
+  if (form.kind != StageKind::kRow || form.rows_per_step != 1 ||
+      form.macs > 0 || form.state_bytes > 0 || form.scratch_bytes > 0 ||
+      form.columns.size() != 1 || !is_own(form.needs[0]) ||
+      !is_own(form.columns[0])) {
+    return -1;
+  }
+  const TensorId id = unit.reads[0];
+  if (graph.tensor(id).hwc != graph.tensor(unit.output).hwc) return -1;
+  const auto reads_it = [&](const Node& node) {
+    return std::count(node.inputs.begin(), node.inputs.end(), id) > 0;
+  };
+  const auto is_it = [&](const Port& port) { return port.tensor == id; };
+  if (std::count_if(graph.nodes.begin(), graph.nodes.end(), reads_it) > 1 ||
+      std::any_of(graph.outputs.begin(), graph.outputs.end(), is_it) ||
+      PixelBytes(graph.tensor(id)) > UINT16_MAX) {
+    return -1;
+  }
+  const auto input =
+      std::find_if(graph.inputs.begin(), graph.inputs.end(), is_it);
+  return input == graph.inputs.end()
+             ? -1
+             : static_cast<int32_t>(input - graph.inputs.begin());
+}
+
+// Lets the unit receive the input that it reads.
+void MakeFeed(const Graph& graph, int32_t input, Unit& unit) {
+  const Tensor& tensor = graph.tensor(unit.reads[0]);
+  const int64_t pixel_bytes = PixelBytes(tensor);
+  unit.input = input;
+  unit.pixel_bytes = static_cast<int32_t>(pixel_bytes);
+  unit.piece_cols = static_cast<int32_t>(
+      std::clamp<int64_t>(kPieceBytes / pixel_bytes, 1, tensor.hwc.w));
+  unit.reads.clear();
+  unit.forms = {
+      {.kind = StageKind::kFeed,
+       .steps = tensor.hwc.h,
+       .needs = {},
+       .scratch_bytes = unit.piece_cols * pixel_bytes}};
+}
+
 // Feeds of the inputs that `node` reads and that have none yet.
 void AddFeeds(const Graph& graph, const std::vector<TensorId>& reads,
               std::vector<bool>& fed, std::vector<Unit>& units) {
@@ -52,6 +109,13 @@ UnitGraph BuildUnitGraph(const Graph& graph, InputMode input_mode,
   for (size_t n = 0; n < graph.nodes.size(); ++n) {
     Unit unit =
         UnitOf(graph, order.empty() ? static_cast<NodeId>(n) : order[n]);
+    const int32_t input = input_mode == InputMode::kStreamed
+                              ? InputByPieces(graph, unit)
+                              : -1;
+    if (input >= 0) {
+      fed[static_cast<size_t>(input)] = true;
+      MakeFeed(graph, input, unit);
+    }
     AddFeeds(graph, unit.reads, fed, result.units);
     result.units.push_back(std::move(unit));
   }

@@ -14,14 +14,20 @@
 
 namespace msf {
 
-// A node, or the feed of a streamed network input.
+// A node, or the feed of a streamed network input. A feed may have a node: one
+// that turns the input's elements into others as they come, so that the input
+// itself is never in the arena but for a piece of a row, in the scratch.
 struct Unit {
-  NodeId node = -1;    // -1: a feed
+  NodeId node = -1;    // -1: a feed that only receives
   int32_t input = -1;  // a feed's network input
+  int32_t piece_cols = 0;  // of a feed with a node: columns of the input, each
+  int32_t pixel_bytes = 0; // of so many bytes, that are received at a time
   std::vector<TensorId> reads;  // ActivationInputs of the node
   TensorId output = kNoTensor;
   std::vector<StageForm> forms;
   std::vector<SliceRole> slice_roles;  // of forms[0], inside a patch
+
+  bool IsFeed() const { return input >= 0; }
 };
 
 // What the planner knows of a tensor. Index by TensorId.

@@ -157,6 +157,11 @@ Json BlockJson(const Graph& graph, const PlannedModel& model,
 
 std::string StageName(const StageView& view) {
   if (view.stage.node < 0) return fmt::format("input {}", view.stage.input);
+  if (view.stage.IsFeed()) {
+    return fmt::format("input {}, node {} {}", view.stage.input,
+                       SourceIndex(view.graph, view.stage.node),
+                       OpDefOf(view.graph.node(view.stage.node)).tflite);
+  }
   return NodesText(view.graph, view.first_node(), view.last_node()) + " " +
          (view.plan.IsPatch()
               ? fmt::format("{}x{}", view.plan.patch_rows, view.plan.patch_cols)
@@ -187,7 +192,7 @@ std::string StageText(const StageView& view) {
   if (form.state_bytes > 0) {
     text += fmt::format(" + state {}", WithCommas(form.state_bytes));
   }
-  if (view.plan.IsPatch()) {
+  if (form.scratch_bytes > 0) {
     text += fmt::format(" + scratch {}", WithCommas(form.scratch_bytes));
   }
   if (view.plan.strip_cols > 0) {
@@ -269,7 +274,7 @@ std::string PlanText(const Graph& graph, const PlannedModel& model,
   const Schedule& schedule = model.schedule;
   std::string text = fmt::format(
       "{}: {} of RAM, input {}, F = {:.2f} ({} MACs)\n"
-      "no plan of this space needs less than {} bytes\n",
+      "no plan that does as little work needs less than {} bytes\n",
       graph.source, BytesText(schedule.arena_bytes),
       ToString(schedule.plan.input_mode), schedule.overhead_factor(),
       WithCommas(schedule.macs), WithCommas(model.lower_bound_bytes));

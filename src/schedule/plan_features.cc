@@ -30,6 +30,10 @@ class MachineTables {
     network_.tensors = tensors_.data();
     network_.blocks = blocks_.data();
     network_.block_count = static_cast<uint16_t>(blocks_.size());
+    for (const int32_t input : schedule.inputs) {
+      inputs_.push_back(static_cast<uint16_t>(input));
+    }
+    network_.inputs = inputs_.data();
     network_.input_count = static_cast<uint16_t>(schedule.inputs.size());
     network_.max_stages = static_cast<uint16_t>(most);
   }
@@ -56,6 +60,9 @@ class MachineTables {
     entry.read_count = static_cast<uint8_t>(reads.size());
     entry.kind = RuntimeKind(stage.form.kind);
     entry.output = static_cast<uint16_t>(stage.output);
+    entry.input = static_cast<uint16_t>(std::max(stage.input, 0));
+    entry.piece_cols = static_cast<uint16_t>(stage.piece_cols);
+    entry.pixel_bytes = static_cast<uint16_t>(stage.pixel_bytes);
     entry.steps = stage.form.steps;
     entry.rows_per_step = stage.form.rows_per_step;
     rooms_.back().reads.push_back(std::move(reads));
@@ -77,6 +84,7 @@ class MachineTables {
   }
 
   std::vector<msf_tensor> tensors_;
+  std::vector<uint16_t> inputs_;
   std::vector<Room> rooms_;
   std::vector<msf_block> blocks_;
   msf_network network_{};
@@ -116,6 +124,24 @@ PatchTables PatchTablesOf(const Schedule& schedule, const ScheduleStage& stage,
   return tables;
 }
 
+// The kernel of a feed, which makes rows piece by piece.
+PlanFeatures FeedFeaturesOf(const Schedule& schedule,
+                            const ScheduleStage& stage, int32_t rows,
+                            const KernelBody& body) {
+  PlanFeatures features;
+  const KernelShape shape = ShapeOf(stage.call);
+  const auto input = static_cast<size_t>(
+      schedule.inputs[static_cast<size_t>(stage.input)]);
+  const auto columns = static_cast<int32_t>(
+      schedule.tensors[input].row_bytes / stage.pixel_bytes);
+  CallRange range = WholeRows(schedule, stage);
+  for (range.x = 0; range.x < columns; range.x = range.x_end) {
+    range.x_end = range.x + stage.piece_cols;
+    features.AddCall(shape, range, body, rows);
+  }
+  return features;
+}
+
 }  // namespace
 
 PlanFeatures PatchFeaturesOf(const Schedule& schedule,
@@ -135,7 +161,9 @@ PlanFeatures FeaturesOf(const Schedule& schedule, const KernelBody& body) {
       const ScheduleStage& stage = block.stages[s];
       const int32_t steps = run.steps[b][s];
       if (stage.node < 0) continue;
-      if (stage.patch) {
+      if (stage.IsFeed()) {
+        features += FeedFeaturesOf(schedule, stage, steps, body);
+      } else if (stage.patch) {
         features += PatchFeaturesOf(schedule, stage, steps, body);
       } else {
         features += CountSteps(ShapeOf(stage.call), WholeRows(schedule, stage),

@@ -134,8 +134,11 @@ class Builder {
     Stage shape = msf::StageOf(units_, plan);
     const int32_t last = plan.last_unit - 1;
     const Unit& unit = units_.unit(last);
-    ScheduleStage stage{
-        .node = unit.node, .input = unit.input, .form = std::move(shape.form)};
+    ScheduleStage stage{.node = unit.node,
+                        .input = unit.input,
+                        .piece_cols = unit.piece_cols,
+                        .pixel_bytes = unit.pixel_bytes,
+                        .form = std::move(shape.form)};
     if (plan.IsPatch()) {
       stage.call = {.kernel = "msf_patch",
                     .params_type = "msf_patch_params",

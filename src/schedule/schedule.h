@@ -51,8 +51,10 @@ struct SchedulePatch {
 };
 
 struct ScheduleStage {
-  NodeId node = -1;    // -1: a feed; of a patch the last one
-  int32_t input = -1;  // a feed's network input
+  NodeId node = -1;  // -1: a feed that only receives; of a patch the last one
+  int32_t input = -1;       // a feed's network input
+  int32_t piece_cols = 0;   // of a feed with a node, see Unit
+  int32_t pixel_bytes = 0;
   StageForm form;
   KernelCall call;  // empty for a feed; of a patch without fields
   std::optional<SchedulePatch> patch;
@@ -60,6 +62,8 @@ struct ScheduleStage {
   int32_t output = 0;
   int64_t state_offset = 0;
   int64_t scratch_offset = 0;
+
+  bool IsFeed() const { return input >= 0; }
 };
 
 struct ScheduleBlock {

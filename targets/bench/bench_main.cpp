@@ -86,7 +86,7 @@ uint64_t TimeCase(const BenchCase &bench) {
   return ticks > nothing ? ticks - nothing : 0;
 }
 
-int Pull(void *, int32_t, int32_t, void *) { return 0; }
+int Pull(void *, int32_t, int32_t, int32_t, int32_t, void *) { return 0; }
 
 uint64_t TimeNetwork(const msf_network *network) {
   msf_machine machine;

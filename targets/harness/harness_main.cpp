@@ -19,6 +19,7 @@ constexpr uint32_t kStackPaint = 0xDEADBEA7;
 constexpr uint32_t kStackWindow = 256 * 1024;  // painted at most
 constexpr uint32_t kCalibrationTurns = 1u << 21;
 constexpr int32_t kCalibrationCalls = 16;
+constexpr int32_t kLeastPull = 1;  // bytes, of an arena of any size
 
 struct Feeder {
   uint32_t state[HARNESS_INPUTS + 1];
@@ -50,12 +51,13 @@ Feeder feeder;
 uint32_t touched_bytes;
 
 __attribute__((noinline)) int HarnessPull(void *context, int32_t input,
-                                          int32_t r, void *row) {
+                                          int32_t r, int32_t first,
+                                          int32_t count, void *to) {
   Feeder *f = static_cast<Feeder *>(context);
   const HarnessInput &in = harness_inputs[input];
   const uint64_t begin = f->timed ? CounterNow() : 0;
-  FillBytes(in, &f->state[input], f->run, r * in.row_bytes,
-            static_cast<uint8_t *>(row), in.row_bytes);
+  FillBytes(in, &f->state[input], f->run, r * in.row_bytes + first,
+            static_cast<uint8_t *>(to), count);
   if (f->timed) f->ticks += CounterNow() - begin;
   ++f->calls;
   return 0;
@@ -111,7 +113,7 @@ __attribute__((always_inline)) inline msf_status MakeCall(Call call) {
     return HARNESS_INIT(&harness_model, harness_arena, HARNESS_ARENA_SIZE);
   }
   if (call == kCallRun) return HARNESS_RUN(&harness_model);
-  HarnessPull(&feeder, HARNESS_FIRST_STREAMED, 0, harness_arena);
+  HarnessPull(&feeder, HARNESS_FIRST_STREAMED, 0, 0, kLeastPull, harness_arena);
   return MSF_OK;
 }
 
@@ -189,8 +191,8 @@ void Calibrate() {
     for (int32_t i = 0; i < kCalibrationCalls; ++i) {
       const msf_pull pull = harness_model.machine.pull;
       begin = CounterNow();
-      pull(harness_model.machine.pull_context, HARNESS_FIRST_STREAMED, 0,
-           harness_arena);
+      pull(harness_model.machine.pull_context, HARNESS_FIRST_STREAMED, 0, 0,
+           kLeastPull, harness_arena);
       unseen += CounterNow() - begin - nothing;
     }
     unseen -= feeder.ticks;

@@ -169,13 +169,15 @@ int main() {
 )";
 
 constexpr char kStreamed[] = R"(
-int Pull(void *context, int32_t input, int32_t r, void *row) {
+int Pull(void *context, int32_t input, int32_t r, int32_t first, int32_t count,
+         void *to) {
   Instance *instance = (Instance *)context;
   const size_t bytes =
       TensorOf(instance->m, instance->m.machine.network->inputs[input])
           .row_bytes;
-  memcpy(row, &instance->inputs[input][r * bytes], bytes);
-  ++instance->pulled;
+  CHECK(first + count <= (int32_t)bytes);
+  memcpy(to, &instance->inputs[input][r * bytes + first], (size_t)count);
+  instance->pulled += count;
   return 0;
 }
 
@@ -228,20 +230,22 @@ void AllRowsAtOnceGiveTheSameAndOneTooManyIsRefused() {
         MSF_ERROR_ARGUMENT);
 }
 
-void EveryRowIsPulledOnce() {
+void EveryByteIsPulledOnce() {
   Instance instance;
   RunOnce(instance, 1);
-  int32_t rows = 0;
+  int32_t bytes = 0;
   for (int i = 0; i < NET_INPUT_COUNT; ++i) {
-    rows += TensorOf(instance.m, instance.m.machine.network->inputs[i]).rows;
+    const msf_tensor &tensor =
+        TensorOf(instance.m, instance.m.machine.network->inputs[i]);
+    bytes += tensor.rows * tensor.row_bytes;
   }
-  CHECK(instance.pulled == rows);
+  CHECK(instance.pulled == bytes);
 }
 
 void ModeTests() {
   RowsPushedOneByOneGiveTheSame();
   AllRowsAtOnceGiveTheSameAndOneTooManyIsRefused();
-  EveryRowIsPulledOnce();
+  EveryByteIsPulledOnce();
 }
 )";
 

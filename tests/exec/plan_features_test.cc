@@ -37,6 +37,30 @@ size_t CallsByPatches() {
       names.begin());
 }
 
+// Looks at the pieces of a row that a feed with a kernel receives.
+struct PieceSpy {
+  const Schedule* schedule = nullptr;
+  const KernelBody* body = nullptr;
+  PlanFeatures* features = nullptr;
+  msf_pull pull = nullptr;
+  void* context = nullptr;
+
+  static int Pull(void* context, int32_t input, int32_t r, int32_t first,
+                  int32_t count, void* to) {
+    const auto* spy = static_cast<const PieceSpy*>(context);
+    for (const ScheduleBlock& block : spy->schedule->blocks) {
+      for (const ScheduleStage& stage : block.stages) {
+        if (stage.input != input || stage.node < 0) continue;
+        const CallRange range{.step = r,
+                              .x = first / stage.pixel_bytes,
+                              .x_end = (first + count) / stage.pixel_bytes};
+        spy->features->AddCall(ShapeOf(stage.call), range, *spy->body);
+      }
+    }
+    return spy->pull(spy->context, input, r, first, count, to);
+  }
+};
+
 // Runs one inference step by step and adds up what each kernel call costs.
 PlanFeatures CountByRunning(const Graph& graph, const Schedule& schedule,
                             const std::vector<Bytes>& inputs,
@@ -52,6 +76,10 @@ PlanFeatures CountByRunning(const Graph& graph, const Schedule& schedule,
                     });
   executor.Start(inputs);
   msf_machine& machine = executor.machine();
+  PieceSpy spy{&schedule, &body, &features, machine.pull,
+               machine.pull_context};
+  machine.pull = &PieceSpy::Pull;
+  machine.pull_context = &spy;
   const msf_network* network = executor.network();
   for (msf_status status = MSF_OK; status == MSF_OK;) {
     const msf_block& block = network->blocks[machine.block];

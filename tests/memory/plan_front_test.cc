@@ -187,9 +187,11 @@ TEST(FindFront, FindsNothingOnceItIsCancelled) {
   });
 }
 
-TEST(FindFront, RecomputesAHeadBehindAFloatInput) {
+// A network that begins with what `first` makes of its input.
+template <typename First>
+std::vector<LaidOutPlan> FrontOfMcunetV2(DType dtype, First first) {
   GraphMaker make(1);
-  TensorId x = make.Quantize(make.Input({1, 16, 16, 1}, DType::kFloat32));
+  TensorId x = first(make, make.Input({1, 16, 16, 1}, dtype));
   for (const int32_t stride : {1, 1, 2}) {
     x = make.Conv2D(x,
                     {.kernel_h = 3,
@@ -200,11 +202,27 @@ TEST(FindFront, RecomputesAHeadBehindAFloatInput) {
   }
   make.Output(x);
   const UnitGraph graph = BuildUnitGraph(make.graph(), InputMode::kStreamed);
-  const std::vector<LaidOutPlan> front =
-      FindFront(graph, {.method = Method::kMcunetV2});
+  return FindFront(graph, {.method = Method::kMcunetV2});
+}
+
+TEST(FindFront, RecomputesAHeadBehindAFloatInput) {
+  const auto front =
+      FrontOfMcunetV2(DType::kFloat32, [](GraphMaker& make, TensorId x) {
+        return make.Quantize(x);
+      });
+  EXPECT_GT(front.size(), 1u) << "work for RAM";
+  EXPECT_EQ(front.front().plan.blocks.back().first_unit, 0)
+      << "with the feed, which quantises";
+}
+
+TEST(FindFront, RecomputesAHeadBehindWhatCannotBeInOne) {
+  const auto front =
+      FrontOfMcunetV2(DType::kInt8, [](GraphMaker& make, TensorId x) {
+        return make.Transpose(x, {0, 2, 1, 3});
+      });
   EXPECT_GT(front.size(), 1u) << "work for RAM";
   EXPECT_EQ(front.front().plan.blocks.back().first_unit, 2)
-      << "behind the feed and the QUANTIZE";
+      << "behind the feed and the TRANSPOSE";
 }
 
 // Labels go by what lives at once, and what they give up for that may happen

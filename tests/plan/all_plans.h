@@ -58,7 +58,7 @@ inline int32_t HeadUnit(const UnitGraph& graph) {
       StagePlan patch{.first_unit = u, .last_unit = last, .keeps_rows = {}};
       patch.keeps_rows.assign(static_cast<size_t>(last - u - 1), false);
       if (!MakePatch(graph, patch)) continue;
-      while (u > 0 && graph.unit(u - 1).node < 0) --u;
+      while (u > 0 && graph.unit(u - 1).IsFeed()) --u;
       return u;
     }
   }
@@ -73,7 +73,7 @@ inline bool IsLegal(Method method, const UnitGraph& graph, int32_t head,
   bool forgets = true;  // patches keep no rows and make all channels at once
   int32_t stages = 0;   // feeds aside
   for (const StagePlan& stage : block.stages) {
-    stages += graph.unit(stage.first_unit).node >= 0;
+    stages += !graph.unit(stage.first_unit).IsFeed();
     if (!stage.IsPatch()) continue;
     has_patches = true;
     ones &= stage.patch_rows == 1 && stage.patch_cols == 1;

@@ -50,8 +50,8 @@ const msf_tensor kTensors[] = {{
     {{{out_offset}, {row_bytes}, {out_rows}, {out_rows}}}}};
 const msf_read kReads[] = {{{{0, {producer}, 2, 0, 2}}}};
 const msf_stage kStages[] = {{
-{feed}    {{mini_sum, nullptr, kReads, 1, MSF_STAGE_ROW, 1, 0, {out_rows}, 1, 0,
-     {extra_offset}}}}};
+{feed}    {{mini_sum, nullptr, kReads, 1, MSF_STAGE_ROW, 1, 0, 0, 0, {out_rows}, 1,
+     0, {extra_offset}}}}};
 const uint16_t kGoals[] = {{{goal}}};
 const msf_block kBlocks[] = {{{{kStages, kGoals, {goal} + 1, 1}}}};
 const uint16_t kInputs[] = {{0}};
@@ -103,7 +103,8 @@ EmulationRequest MiniRequest(const MiniModel& model, int runs) {
       arg("capacity", external ? model.rows : RingRows(model)),
       arg("producer", streamed ? 0 : -1), arg("goal", streamed ? 1 : 0),
       arg("feed", streamed ? fmt::format("    {{nullptr, nullptr, nullptr, 0, "
-                                         "MSF_STAGE_FEED, 0, 0, {}, 1, 0, 0}},\n",
+                                         "MSF_STAGE_FEED, 0, 0, 0, 0, {}, 1, "
+                                         "0, 0}},\n",
                                          model.rows)
                            : ""));
   request.inputs.push_back(

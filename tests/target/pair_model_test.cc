@@ -45,12 +45,12 @@ const msf_tensor kTensors[] = {
 const msf_read kReads[] = {{0, PRODUCER0, 1, 0, 1}, {1, PRODUCER1, 1, 0, 1}};
 const msf_stage kStages[] = {
 #if PRODUCER0 >= 0
-    {nullptr, nullptr, nullptr, 0, MSF_STAGE_FEED, 0, 0, 6, 1, 0, 0},
+    {nullptr, nullptr, nullptr, 0, MSF_STAGE_FEED, 0, 0, 0, 0, 6, 1, 0, 0},
 #endif
 #if PRODUCER1 >= 0
-    {nullptr, nullptr, nullptr, 0, MSF_STAGE_FEED, 1, 1, 6, 1, 0, 0},
+    {nullptr, nullptr, nullptr, 0, MSF_STAGE_FEED, 1, 1, 0, 0, 6, 1, 0, 0},
 #endif
-    {pair_mix, nullptr, kReads, 2, MSF_STAGE_ROW, 2, 0, 6, 1, 0, 0}};
+    {pair_mix, nullptr, kReads, 2, MSF_STAGE_ROW, 2, 0, 0, 0, 6, 1, 0, 0}};
 const uint16_t kGoals[] = {sizeof kStages / sizeof kStages[0] - 1};
 const msf_block kBlocks[] = {
     {kStages, kGoals, sizeof kStages / sizeof kStages[0], 1}};

@@ -238,7 +238,10 @@ void ForEachLife(const MemoryProblem& problem, const Visit& visit) {
       if (MayHandOver(problem, b, life.last)) --life.last;
       if (life.first < life.last) visit(b, life, bytes);
     };
-    if (buffer.rows.empty()) add(buffer.life, buffer.bytes);
+    if (buffer.rows.empty() && buffer.spans.empty()) {
+      add(buffer.life, buffer.bytes);
+    }
+    for (const Lifespan& life : buffer.spans) visit(b, life, buffer.bytes);
     for (const Lifespan& life : buffer.rows) add(life, buffer.row_bytes());
   }
 }

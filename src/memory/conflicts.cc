@@ -6,20 +6,46 @@
 namespace msf {
 namespace {
 
+// Both in order.
+bool Overlap(const std::vector<Lifespan>& a, const std::vector<Lifespan>& b) {
+  const auto ends_before = [](const Lifespan& span, int64_t step) {
+    return span.last <= step;
+  };
+  auto x = std::lower_bound(a.begin(), a.end(), b.front().first, ends_before);
+  auto y = b.begin();
+  while (x != a.end() && y != b.end()) {
+    if (x->Overlaps(*y)) return true;
+    (x->last <= y->last) ? ++x : ++y;
+  }
+  return false;
+}
+
 // A run of bytes of a buffer that lives and dies as one.
 struct Piece {
   int64_t offset = 0;  // in the buffer
   int64_t bytes = 0;
   Lifespan life;
+  const std::vector<Lifespan>* spans = nullptr;  // of life; null: all of it
+
+  bool Overlaps(const Piece& other) const {
+    if (!life.Overlaps(other.life)) return false;
+    if (spans == nullptr && other.spans == nullptr) return true;
+    if (spans == nullptr) return Overlap(*other.spans, {life});
+    if (other.spans == nullptr) return Overlap(*spans, {other.life});
+    return Overlap(*spans, *other.spans);
+  }
 };
 
 std::vector<Piece> PiecesOf(const Buffer& buffer) {
-  if (buffer.rows.empty()) return {{0, buffer.bytes, buffer.life}};
+  if (buffer.rows.empty()) {
+    return {{0, buffer.bytes, buffer.life,
+             buffer.spans.empty() ? nullptr : &buffer.spans}};
+  }
   std::vector<Piece> pieces;
   const int64_t row_bytes = buffer.row_bytes();
   for (const Lifespan& life : buffer.rows) {
     const auto row = static_cast<int64_t>(pieces.size());
-    pieces.push_back({row * row_bytes, row_bytes, life});
+    pieces.push_back({row * row_bytes, row_bytes, life, nullptr});
   }
   return pieces;
 }
@@ -59,7 +85,7 @@ std::vector<ForbiddenDistance> Conflicts(const Buffer& a, const Buffer& b,
     // after the other.
     bool goes_on = false;
     for (const Piece& y : pieces_b) {
-      if (!x.life.Overlaps(y.life)) {
+      if (!x.Overlaps(y)) {
         goes_on = false;
         continue;
       }

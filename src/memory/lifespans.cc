@@ -12,7 +12,7 @@ class Collector {
  public:
   Collector(const UnitGraph& graph, const std::vector<std::string>& names)
       : graph_(graph), names_(names), lives_(graph.tensors.size()),
-        rows_(graph.tensors.size()), versions_(graph.tensors.size()) {
+        rows_(graph.tensors.size()), spans_(graph.tensors.size()), versions_(graph.tensors.size()) {
     result_.of_tensor.assign(graph.tensors.size(), -1);
     result_.capacity.assign(graph.tensors.size(), 0);
     result_.of_state.assign(graph.units.size(), -1);
@@ -74,7 +74,8 @@ class Collector {
                                        .bytes = BufferBytes(tensor, capacity),
                                        .align = BufferAlign(tensor),
                                        .life = life,
-                                       .rows = std::move(rows_[id])});
+                                       .rows = std::move(rows_[id]),
+                                       .spans = std::move(spans_[id])});
     return buffer;
   }
 
@@ -143,6 +144,7 @@ class Collector {
     if (rows_[output].empty()) {
       lives_[output] = {start + stage.output_life.first,
                         start + stage.output_life.last};
+      spans_[output] = Shifted(stage.busy, start);
     }
     const StageForm& form = stage.stage.form;
     if (form.state_bytes == 0 || stage.active.last == 0) return;
@@ -155,30 +157,38 @@ class Collector {
          .life = {start + stage.active.first, start + stage.active.last}});
   }
 
-  // One scratch serves the block: stages use it one at a time.
+  // Of each stage, in its steps only.
   void AddScratch(const BlockTrace& trace, int64_t start) {
-    const auto index = static_cast<int32_t>(result_.problem.buffers.size());
-    Buffer scratch{.name = "scratch",
-                   .align = kStateAlign,
-                   .life = {start + trace.steps, start}};
-    for (const StageTrace& stage : trace.stages) {
-      const StageForm& form = stage.stage.form;
-      const StepSpan active = stage.active;
-      if (form.scratch_bytes == 0 || active.last == 0) continue;
-      scratch.bytes = std::max(scratch.bytes, form.scratch_bytes);
-      scratch.life.first = std::min(scratch.life.first, start + active.first);
-      scratch.life.last = std::max(scratch.life.last, start + active.last);
-      result_.of_scratch[UnitIndex(stage.stage)] = index;
+    for (size_t s = 0; s < trace.stages.size(); ++s) {
+      const StageTrace& stage = trace.stages[s];
+      const int64_t bytes = stage.stage.form.scratch_bytes;
+      if (bytes == 0 || stage.active.last == 0) continue;
+      result_.of_scratch[UnitIndex(stage.stage)] =
+          static_cast<int32_t>(result_.problem.buffers.size());
+      result_.problem.buffers.push_back(
+          {.name = "scratch",
+           .bytes = bytes,
+           .align = kStateAlign,
+           .life = {start + stage.active.first, start + stage.active.last},
+           .rows = {},
+           .spans = Shifted(StepsOf(trace, s), start)});
     }
-    if (scratch.bytes > 0) {
-      result_.problem.buffers.push_back(std::move(scratch));
+  }
+
+  static std::vector<Lifespan> Shifted(const std::vector<StepSpan>& spans,
+                                       int64_t start) {
+    std::vector<Lifespan> shifted;
+    for (const StepSpan& span : spans) {
+      shifted.push_back({start + span.first, start + span.last});
     }
+    return shifted;
   }
 
   const UnitGraph& graph_;
   const std::vector<std::string>& names_;
   std::vector<Lifespan> lives_;              // by TensorId
   std::vector<std::vector<Lifespan>> rows_;  // by TensorId; whole tensors only
+  std::vector<std::vector<Lifespan>> spans_;  // by TensorId; line buffers only
   // Buffers of each tensor, one after each move, as far as they are closed.
   std::vector<std::vector<int32_t>> versions_;
   std::vector<HandOver> in_place_;

@@ -35,6 +35,9 @@ struct Buffer {
   // A whole tensor whose rows are written and die one by one: the life of each
   // of its equally long rows, all within `life`. Empty: all bytes live alike.
   std::vector<Lifespan> rows;
+  // A line buffer that is empty now and then, or the scratch of a stage: when
+  // all its bytes live, in order, all within `life`. Empty: all of `life`.
+  std::vector<Lifespan> spans;
 
   int64_t row_bytes() const {
     return rows.empty() ? bytes : bytes / static_cast<int64_t>(rows.size());

@@ -10,18 +10,32 @@ struct Run {
   int64_t begin = 0;
   int64_t end = 0;
   Lifespan life;
+  std::vector<Lifespan> spans;  // of life; none: all of it
+
+  bool LivesWith(const Run& other) const {
+    const auto spans_of = [](const Run& run) {
+      return run.spans.empty() ? std::vector<Lifespan>{run.life} : run.spans;
+    };
+    const std::vector<Lifespan> others = spans_of(other);
+    for (const Lifespan& span : spans_of(*this)) {
+      for (const Lifespan& o : others) {
+        if (span.Overlaps(o)) return true;
+      }
+    }
+    return false;
+  }
 };
 
 // The buffer as it lies in the arena: one run, or one for each row.
 std::vector<Run> RunsOf(const Buffer& buffer, int64_t offset) {
   if (buffer.rows.empty()) {
-    return {{offset, offset + buffer.bytes, buffer.life}};
+    return {{offset, offset + buffer.bytes, buffer.life, buffer.spans}};
   }
   std::vector<Run> runs;
   for (const Lifespan& life : buffer.rows) {
     const int64_t begin =
         offset + static_cast<int64_t>(runs.size()) * buffer.row_bytes();
-    runs.push_back({begin, begin + buffer.row_bytes(), life});
+    runs.push_back({begin, begin + buffer.row_bytes(), life, {}});
   }
   return runs;
 }
@@ -45,7 +59,7 @@ bool Clash(const MemoryProblem& problem, const MemoryLayout& layout, size_t a,
   const std::vector<Run> runs_b = RunsOf(problem.buffers[b], layout.offsets[b]);
   for (const Run& x : RunsOf(problem.buffers[a], layout.offsets[a])) {
     for (const Run& y : runs_b) {
-      if (!x.life.Overlaps(y.life) || x.begin >= y.end || y.begin >= x.end) {
+      if (x.begin >= y.end || y.begin >= x.end || !x.LivesWith(y)) {
         continue;
       }
       if (a_to_b && IsHandOver(x, y)) continue;

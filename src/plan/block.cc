@@ -58,6 +58,10 @@ class Simulator {
     }
     // A stage that nobody demanded keeps no rows; a ring has at least one.
     for (StageTrace& stage : trace_.stages) {
+      // Rows may wait for steps that nobody demands.
+      if (!stage.busy.empty() && stage.busy.back().last == kOpen) {
+        stage.busy.back().last = stage.output_life.last;
+      }
       stage.capacity = std::max(stage.capacity, 1);
       if (stage.is_goal) stage.output_life.last = trace_.steps;
     }
@@ -127,11 +131,38 @@ class Simulator {
       }
       trace_.stages[p].output_life.last = now + 1;
     }
+    for (const msf_read& read : reads_[s]) {
+      SetBusy(static_cast<size_t>(read.producer));
+    }
     if (after == before) return;
+    SetBusy(s, true);
+    SetBusy(s);
     if (before == 0) stage.output_life.first = now;
     stage.output_life.last = now + 1;
     const int32_t oldest = std::min(before, OldestNeeded(s));
     stage.capacity = std::max(stage.capacity, after - oldest);
+  }
+
+  // Notes whether rows of stage s's output are still to be read.
+  void SetBusy(size_t s) {
+    SetBusy(s, msf_rows_written(&stages_[s], tensors_.data(), done_[s]) >
+                   OldestNeeded(s));
+  }
+  void SetBusy(size_t s, bool busy) {
+    StageTrace& stage = trace_.stages[s];
+    const bool was = !stage.busy.empty() && stage.busy.back().last == kOpen;
+    if (busy == was || stage.is_goal) return;
+    if (!busy) {
+      stage.busy.back().last = trace_.steps;
+      return;
+    }
+    // One step's end is the next one's beginning.
+    const int32_t now = trace_.steps - 1;
+    if (!stage.busy.empty() && stage.busy.back().last == now) {
+      stage.busy.back().last = kOpen;
+    } else {
+      stage.busy.push_back({now, kOpen});
+    }
   }
 
   // The first row of stage s's output that some reader still has to read.
@@ -154,6 +185,8 @@ class Simulator {
     if (step >= steps) return std::numeric_limits<int32_t>::max();
     return std::max(0, need.First(step));
   }
+
+  static constexpr int32_t kOpen = std::numeric_limits<int32_t>::max();
 
   const UnitGraph& graph_;
   int32_t first_unit_;

@@ -24,6 +24,9 @@ struct StageTrace {
   Stage stage;           // what runs, patches worked out
   StepSpan active;       // from its first to behind its last step
   StepSpan output_life;  // of its output tensor, within the block
+  // In order, while rows of its output are kept that are still to be read; of a
+  // goal nothing.
+  std::vector<StepSpan> busy;
   int32_t capacity = 0;  // rows of its output that are kept
   bool is_goal = false;  // its output outlives the block (capacity == rows)
 };

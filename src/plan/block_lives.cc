@@ -125,6 +125,21 @@ std::vector<RowLives> WholeTensors(const UnitGraph& graph,
   return LivesCollector(graph, trace, rest).Collect();
 }
 
+std::vector<StepSpan> StepsOf(const BlockTrace& trace, size_t s) {
+  std::vector<StepSpan> spans;
+  for (int32_t now = 0; now < trace.steps; ++now) {
+    if (static_cast<size_t>(trace.order[static_cast<size_t>(now)]) != s) {
+      continue;
+    }
+    if (!spans.empty() && spans.back().last == now) {
+      ++spans.back().last;
+    } else {
+      spans.push_back({now, now + 1});
+    }
+  }
+  return spans;
+}
+
 namespace {
 
 // The most bytes that overlapping spans hold at any step.
@@ -177,24 +192,20 @@ int64_t PeakBytes(const UnitGraph& graph, const BlockTrace& trace,
       }
     }
   }
-  int64_t scratch = 0;
-  StepSpan scratch_life{trace.steps, 0};
   for (size_t s = 0; s < trace.stages.size(); ++s) {
     const StageTrace& stage = trace.stages[s];
     const TensorId output = stage.stage.output;
     const StageForm& form = stage.stage.form;
     if (!counted[static_cast<size_t>(output)]) {
-      load.Add(stage.output_life,
-               BufferBytes(graph.tensor(output), stage.capacity));
+      const int64_t bytes = BufferBytes(graph.tensor(output), stage.capacity);
+      for (const StepSpan& span : stage.busy) load.Add(span, bytes);
     }
     load.Add(stage.active, form.state_bytes);
-    if (form.scratch_bytes > 0 && stage.active.last > 0) {
-      scratch = std::max(scratch, form.scratch_bytes);
-      scratch_life.first = std::min(scratch_life.first, stage.active.first);
-      scratch_life.last = std::max(scratch_life.last, stage.active.last);
-    }
   }
-  if (scratch > 0) load.Add(scratch_life, scratch);
+  for (int32_t now = 0; now < trace.steps; ++now) {
+    const auto s = static_cast<size_t>(trace.order[static_cast<size_t>(now)]);
+    load.Add({now, now + 1}, trace.stages[s].stage.form.scratch_bytes);
+  }
   return load.Peak();
 }
 

@@ -31,8 +31,12 @@ std::vector<RowLives> WholeTensors(const UnitGraph& graph,
 std::vector<RowLives> WholeTensors(const UnitGraph& graph,
                                    const BlockTrace& trace);
 
+// The steps of stage s, those that follow each other as one span.
+std::vector<StepSpan> StepsOf(const BlockTrace& trace, size_t s);
+
 // Bytes that live while the block runs: the most at any step. Counts the rows
-// of whole tensors as they live, line buffers, state, and the largest scratch.
+// of whole tensors as they live, line buffers while there are rows to read in
+// them, state, and the scratch of the stage that runs.
 // A row that an elementwise stage hands over counts once.
 int64_t BlockPeakBytes(const UnitGraph& graph, const BlockTrace& trace);
 

@@ -26,6 +26,7 @@ std::string Dump(const MemoryProblem& problem) {
     text += b.name + ": " + std::to_string(b.bytes) + " bytes, align " +
             std::to_string(b.align) + ", " + ToString(b.life);
     for (const Lifespan& row : b.rows) text += " row " + ToString(row);
+    for (const Lifespan& span : b.spans) text += " in " + ToString(span);
     text += "\n";
   }
   for (const InPlacePair& pair : problem.in_place) {
@@ -48,6 +49,16 @@ ByteLife LifeOf(const Buffer& buffer, int64_t i) {
           i / row_bytes * row_bytes};
 }
 
+// Whether any byte with this life lives at the step.
+bool LivesAt(const Buffer& buffer, const ByteLife& byte, int64_t step) {
+  const auto has = [step](const Lifespan& span) {
+    return span.first <= step && step < span.last;
+  };
+  if (!has(byte.life)) return false;
+  return buffer.spans.empty() ||
+         std::any_of(buffer.spans.begin(), buffer.spans.end(), has);
+}
+
 // Whether the two may not lie `distance` apart: some byte of both lives in the
 // same step, unless `b` is made of `a` in that step, row on row or below.
 bool Clash(const Buffer& a, const Buffer& b, int64_t distance, bool a_to_b,
@@ -59,9 +70,7 @@ bool Clash(const Buffer& a, const Buffer& b, int64_t distance, bool a_to_b,
     const ByteLife y = LifeOf(b, j);
     const int64_t begin_y = distance + y.row_begin;
     for (int64_t step = 0; step < 20; ++step) {
-      const bool both = x.life.first <= step && step < x.life.last &&
-                        y.life.first <= step && step < y.life.last;
-      if (!both) continue;
+      if (!LivesAt(a, x, step) || !LivesAt(b, y, step)) continue;
       const bool handed_on = a_to_b && step == x.life.last - 1 &&
                              step == y.life.first && begin_y <= x.row_begin;
       const bool handed_back = b_to_a && step == y.life.last - 1 &&
@@ -117,6 +126,20 @@ int64_t Pick(std::mt19937& random, int64_t low, int64_t high) {
 }
 
 // Rows that are written one after the other and die in any order.
+// Some of the steps of a life.
+std::vector<Lifespan> RandomSpans(std::mt19937& random, const Lifespan& life) {
+  std::vector<Lifespan> spans;
+  for (int64_t step = life.first; step < life.last; ++step) {
+    if (Pick(random, 0, 2) == 0) continue;
+    if (!spans.empty() && spans.back().last == step) {
+      ++spans.back().last;
+    } else {
+      spans.push_back({step, step + 1});
+    }
+  }
+  return spans;
+}
+
 Buffer RandomBuffer(std::mt19937& random, int64_t index, int64_t most_bytes) {
   Buffer buffer{.name = "b" + std::to_string(index),
                 .bytes = Pick(random, 1, most_bytes),
@@ -124,7 +147,10 @@ Buffer RandomBuffer(std::mt19937& random, int64_t index, int64_t most_bytes) {
   const int64_t first = Pick(random, 0, 8);
   buffer.life = {first, first + Pick(random, 1, 8)};
   const int64_t rows = Pick(random, 0, 5);
-  if (rows == 0) return buffer;
+  if (rows == 0) {
+    if (Pick(random, 0, 1) == 0) buffer.spans = RandomSpans(random, buffer.life);
+    return buffer;
+  }
   buffer.bytes = rows * Pick(random, 1, std::max<int64_t>(1, most_bytes / 4));
   buffer.life.last = first;
   for (int64_t r = 0; r < rows; ++r) {

@@ -13,6 +13,7 @@
 #include "plan/solver.h"
 #include "schedule/stage_costs.h"
 #include "support/size.h"
+#include "target/emulate.h"
 
 namespace msf {
 namespace {
@@ -153,6 +154,15 @@ Result<void> CheckRequest(const Graph& graph, const PlanRequest& request) {
   return {};
 }
 
+// What else of the request keeps plans away, as part of a hint.
+std::string OtherLimits(const PlanRequest& request) {
+  std::string text;
+  if (request.max_overhead) text += ", allow more --max-overhead";
+  if (request.max_latency_ms) text += ", allow more --max-latency";
+  if (request.method != Method::kFull) text += ", leave --method out";
+  return text;
+}
+
 // Drops what takes too long on the target. The last plan is the fastest.
 Result<void> KeepFastEnough(const Graph& graph, const PlanRequest& request,
                             Candidates& found) {
@@ -183,10 +193,40 @@ Result<void> KeepFastEnough(const Graph& graph, const PlanRequest& request,
   return tl::unexpected(std::move(diagnostic));
 }
 
+// Drops what the target has no room for, as far as RAM alone tells: `compile`
+// also counts the code.
+Result<void> KeepWhatFits(const Graph& graph, const PlanRequest& request,
+                          Candidates& found) {
+  if (!request.target || found.plans.empty()) return {};
+  const int64_t ram = Memory(*request.target, MemoryKind::kRam).bytes;
+  const int64_t room = std::max<int64_t>(ram - kStackReserveBytes, 0);
+  const int64_t least = found.plans.front().arena_bytes;
+  std::erase_if(found.plans, [&](const LaidOutPlan& plan) {
+    return plan.arena_bytes > room;
+  });
+  if (!found.plans.empty()) return {};
+  Diagnostic diagnostic{
+      .kind = ErrorKind::kInfeasible,
+      .where = graph.source,
+      .what = fmt::format(
+          "no plan fits into {}: the smallest takes {} bytes, its RAM is {}, {} "
+          "of them for the stack",
+          request.target->id, WithCommas(least), WithCommas(ram),
+          WithCommas(kStackReserveBytes)),
+      .hint = request.max_overhead || request.ram_limit_bytes ||
+                      CountsCycles(request)
+                  ? "use a target with more RAM, or a smaller model"
+                  : fmt::format("allow work for RAM: --ram-limit {}; msfc front "
+                                "--target {} says how much",
+                                room, request.target->id)};
+  diagnostic.tightest_ram_bytes = least;
+  return tl::unexpected(std::move(diagnostic));
+}
+
 // Drops what the limits rule out. Without any, work is limited to F = 1.00;
 // a limit of RAM alone leaves the work free.
 Result<void> KeepWithinLimits(const Graph& graph, const PlanRequest& request,
-                              Candidates& found) {
+                              bool must_fit, Candidates& found) {
   const double overhead = request.max_overhead.value_or(
       request.ram_limit_bytes || CountsCycles(request) ? kAnyOverhead : 1.0);
   // The plain network's MACs may be beaten by none, but by no plan undercut.
@@ -197,6 +237,7 @@ Result<void> KeepWithinLimits(const Graph& graph, const PlanRequest& request,
     return static_cast<double>(plan.macs) >
            overhead * static_cast<double>(plain);
   });
+  if (must_fit) MSF_RETURN_IF_ERROR(KeepWhatFits(graph, request, found));
   MSF_RETURN_IF_ERROR(KeepFastEnough(graph, request, found));
   if (!request.ram_limit_bytes) return {};
   const LaidOutPlan smallest = found.plans.front();
@@ -214,8 +255,8 @@ Result<void> KeepWithinLimits(const Graph& graph, const PlanRequest& request,
           WithCommas(smallest.arena_bytes),
           WithCommas(smallest.arena_bytes - *request.ram_limit_bytes),
           PeakBlock(graph, found.units(smallest), smallest.plan)),
-      .hint = fmt::format("raise --ram-limit to {}, or use a smaller model",
-                          smallest.arena_bytes)};
+      .hint = fmt::format("raise --ram-limit to {}{}, or use a smaller model",
+                          smallest.arena_bytes, OtherLimits(request))};
   diagnostic.tightest_ram_bytes = smallest.arena_bytes;
   return tl::unexpected(std::move(diagnostic));
 }
@@ -260,7 +301,7 @@ Result<PlannedModel> MakePlan(const Graph& graph, const PlanRequest& request) {
   MSF_RETURN_IF_ERROR(CheckRequest(graph, request));
   MSF_ASSIGN(Candidates found, FindCandidates(graph, request));
   const std::vector<LaidOutPlan> all = found.plans;
-  MSF_RETURN_IF_ERROR(KeepWithinLimits(graph, request, found));
+  MSF_RETURN_IF_ERROR(KeepWithinLimits(graph, request, true, found));
   const LaidOutPlan& best = Choose(request, found.plans);
   PlannedModel model{.units = found.units(best),
                      .lower_bound_bytes = best.lower_bound_bytes};
@@ -293,7 +334,7 @@ Result<ModelFront> MakeFront(const Graph& graph, const PlanRequest& request) {
   MSF_ASSIGN(Candidates found, FindCandidates(graph, request));
   PlanRequest limits = request;
   if (!limits.max_overhead) limits.max_overhead = kAnyOverhead;
-  MSF_RETURN_IF_ERROR(KeepWithinLimits(graph, limits, found));
+  MSF_RETURN_IF_ERROR(KeepWithinLimits(graph, limits, false, found));
   ModelFront front{.orders = found.orders};
   front.target = request.target;
   front.by_cycles = CountsCycles(request);

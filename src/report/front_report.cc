@@ -75,19 +75,23 @@ std::string TargetHeader(const ModelFront& front) {
   return text;
 }
 
-// Whether the target has the room.
-std::string FitText(const ModelFront& front) {
-  const Target& target = *front.target;
-  const int64_t ram = Memory(target, MemoryKind::kRam).bytes;
-  const auto fitting = std::count_if(
+// Plans for which the target has the RAM.
+int64_t CountFitting(const ModelFront& front) {
+  const int64_t ram = Memory(*front.target, MemoryKind::kRam).bytes;
+  return std::count_if(
       front.points.begin(), front.points.end(), [&](const Schedule& s) {
         return s.arena_bytes + kStackReserveBytes <= ram;
       });
+}
+
+std::string FitText(const ModelFront& front) {
+  const Target& target = *front.target;
+  const int64_t ram = Memory(target, MemoryKind::kRam).bytes;
   return fmt::format(
       "{} of {} plan(s) fit into its {} bytes of RAM, with {} for the stack\n"
       "constants take {} of its {} bytes of flash; msfc compile --target {} "
       "counts the code too\n",
-      fitting, front.points.size(), WithCommas(ram),
+      CountFitting(front), front.points.size(), WithCommas(ram),
       WithCommas(kStackReserveBytes),
       WithCommas(ConstantBytes(front.points.front())),
       WithCommas(Memory(target, MemoryKind::kFlash).bytes), target.id);
@@ -123,6 +127,7 @@ Json FrontJson(const Graph& graph, const ModelFront& front, Method method) {
             {"method", ToString(method)},
             {"epsilon", front.epsilon},
             {"points", Json::array()}};
+  if (front.target) json["plans_that_fit"] = CountFitting(front);
   for (size_t p = 0; p < front.points.size(); ++p) {
     json["points"].push_back(PlanJson(graph, PointOf(front, p)));
   }
@@ -130,7 +135,8 @@ Json FrontJson(const Graph& graph, const ModelFront& front, Method method) {
 }
 
 std::string FrontText(const Graph& graph, const ModelFront& front,
-                      Method method, bool explained) {
+                      Method method, bool explained,
+                      const std::string& options) {
   const Schedule& smallest = front.points.front();
   std::string text = fmt::format(
       "{}: {} plan(s), method {}, input {}\n\n"
@@ -153,8 +159,8 @@ std::string FrontText(const Graph& graph, const ModelFront& front,
   }
   text += fmt::format(
       "\nno plan of this space needs less than {} bytes\n"
-      "Next: msfc compile {} --ram-limit {} -o DIR\n",
-      WithCommas(front.lower_bounds.front()), graph.source,
+      "Next: msfc compile {}{} --ram-limit {} -o DIR\n",
+      WithCommas(front.lower_bounds.front()), graph.source, options,
       smallest.arena_bytes);
   return text;
 }

@@ -49,9 +49,11 @@ std::string ExplainText(const Graph& graph, const PlannedModel& model,
 
 Json FrontJson(const Graph& graph, const ModelFront& front, Method method);
 // One line a plan; with `explained`, each plan's peak and what its neighbours
-// would change.
+// would change. `options`: with which the command line builds a plan of this
+// front, each with a space before it.
 std::string FrontText(const Graph& graph, const ModelFront& front,
-                      Method method, bool explained);
+                      Method method, bool explained,
+                      const std::string& options);
 
 Json ToJson(const RunReport& report);
 std::string ToText(const RunReport& report);

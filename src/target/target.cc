@@ -2,6 +2,7 @@
 #include "target/target.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cctype>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -59,6 +60,13 @@ TargetCost ParseCoefficients(const json& object) {
   cost.coefficients =
       object.at("coefficients")
           .get<std::map<std::string, std::map<std::string, double>>>();
+  for (const auto& [kernel, features] : cost.coefficients) {
+    for (const auto& [feature, each] : features) {
+      if (each >= 0 && std::isfinite(each)) continue;
+      throw std::invalid_argument(kernel + " '" + feature +
+                                  "' costs less than nothing, or no number");
+    }
+  }
   return cost;
 }
 

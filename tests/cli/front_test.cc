@@ -3,6 +3,8 @@
 // All plans worth having, on the sample network and on a small one.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 #include "tests/cli/msfc.h"
 #include "tests/graph_maker.h"
 #include "tests/import/model_builder.h"
@@ -113,6 +115,33 @@ TEST(Front, AsTextMarksWhatStandsOutAndSaysHowToBuildIt) {
   EXPECT_EQ(text.find("peak of"), std::string::npos);
   EXPECT_NE(Msfc({"front", Sample(), "-v"}).output.find("peak of"),
             std::string::npos);
+}
+
+TEST(Front, SaysWithWhichOptionsItsPlansAreBuilt) {
+  const std::string text =
+      Msfc({"front", Sample(), "--target", "nucleo-f446re", "--method",
+            "line-buffer", "--input-mode", "resident"})
+          .output;
+  const std::string next =
+      " --method line-buffer --input-mode resident --target nucleo-f446re "
+      "--objective cycles --ram-limit ";
+  EXPECT_NE(text.find(next), std::string::npos) << text;
+}
+
+TEST(Plan, FitsTheTargetWhateverItIsAskedFor) {
+  const json plan = Plan({"--target", "hifive1", "--objective", "cycles"});
+  EXPECT_LE(plan.at("arena_bytes"), 16'384 - 1'024);
+  const json front = Front({"--target", "hifive1"});
+  EXPECT_LT(front.at("plans_that_fit"), front.at("points").size());
+  EXPECT_GT(front.at("plans_that_fit"), 0);
+}
+
+TEST(Plan, RefusesCostsOfAnotherCore) {
+  const std::string file =
+      std::string(std::getenv("MSF_SOURCE_DIR")) + "/targets/cost/m4.json";
+  ExpectError(1, {"plan", Sample(), "--target", "m0", "--cost", file});
+  Plan({"--target", "m4", "--cost", file});
+  Plan({"--target", "nucleo-f446re", "--cost", file});  // has that core
 }
 
 // A head whose rows are worth making twice, a residual addition, a classifier.

@@ -1,9 +1,34 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 #include <memory>
 
+#include <fmt/format.h>
+
 #include "session.h"
 
 namespace msf {
+namespace {
+
+// What of the options `compile` must be given too, to build a plan of the front.
+std::string OptionsOfCompile(const PlanOptions& options) {
+  std::string text;
+  const auto add = [&](const char* name, const std::string& value) {
+    text += std::string(" ") + name + " " + value;
+  };
+  if (options.method != "full") add("--method", options.method);
+  if (!options.input_mode.empty()) add("--input-mode", options.input_mode);
+  if (options.max_overhead) {
+    add("--max-overhead", fmt::format("{:g}", *options.max_overhead));
+  }
+  if (options.max_latency_ms) {
+    add("--max-latency", fmt::format("{:g}", *options.max_latency_ms));
+  }
+  if (options.target) add("--target", *options.target);
+  if (!options.cost_file.empty()) add("--cost", options.cost_file);
+  if (options.target) add("--objective", options.objective);
+  return text;
+}
+
+}  // namespace
 
 void AddFront(CLI::App& app, Session& session) {
   CLI::App* verb = app.add_subcommand(
@@ -33,7 +58,7 @@ void AddFront(CLI::App& app, Session& session) {
     const Graph& graph = front->network.graph;
     session.Print(FrontJson(graph, front->front, front->request.method),
                   FrontText(graph, front->front, front->request.method,
-                            session.verbose));
+                            session.verbose, OptionsOfCompile(*options)));
   });
 }
 

@@ -161,6 +161,32 @@ Result<Objective> ParseObjective(const std::string& text) {
                    "one of: ram, macs, cycles");
 }
 
+// Lets the target's kernels cost what a file says. Its core's file will do for
+// a board, which makes cycles of the instructions.
+Result<void> UseCost(const TargetCost& cost, const std::string& file,
+                     Target& target) {
+  const bool is_own = cost.measured_on == target.id;
+  if (!is_own &&
+      !(target.cost && cost.measured_on == target.cost->measured_on)) {
+    return UserError("--cost",
+                     file + " was measured on " + cost.measured_on +
+                         ", which says nothing about " + target.id,
+                     "measure there: msfc bench --calibrate --target " +
+                         target.id + " -o FILE");
+  }
+  TargetCost used = cost;
+  used.basis = "measured, " + file;
+  if (!is_own && cost.unit == "instructions") {
+    used.cycles_per_instruction = target.cost->cycles_per_instruction;
+    used.flash_cycles_per_byte = target.cost->flash_cycles_per_byte;
+    used.cache_bytes = target.cost->cache_bytes;
+    used.basis = "instructions measured on " + cost.measured_on + ", " + file +
+                 "; what a cycle and a byte of flash take: msfc targets";
+  }
+  target.cost = std::move(used);
+  return {};
+}
+
 // The target of --target, with the costs of --cost.
 Result<std::optional<Target>> TargetFromOptions(const PlanOptions& options) {
   if (!options.target) {
@@ -171,9 +197,10 @@ Result<std::optional<Target>> TargetFromOptions(const PlanOptions& options) {
   MSF_ASSIGN(Target target, FindTarget(*options.target));
   if (!options.cost_file.empty()) {
     MSF_ASSIGN(const std::vector<uint8_t> bytes, ReadFile(options.cost_file));
-    MSF_ASSIGN(target.cost, ParseCost(std::string(bytes.begin(), bytes.end()),
-                                      options.cost_file));
-    target.cost->basis = "measured, " + options.cost_file;
+    MSF_ASSIGN(const TargetCost cost,
+               ParseCost(std::string(bytes.begin(), bytes.end()),
+                         options.cost_file));
+    MSF_RETURN_IF_ERROR(UseCost(cost, options.cost_file, target));
   }
   if (options.must_predict) MSF_RETURN_IF_ERROR(CostModelOf(target));
   return target;

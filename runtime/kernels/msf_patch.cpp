@@ -25,24 +25,10 @@ struct Band {
 };
 
 // Of a node that keeps rows.
-msf_patch_kept *Kept(const Band *band, int32_t n) {
+inline msf_patch_kept *Kept(const Band *band, const msf_patch_node *node) {
   return reinterpret_cast<msf_patch_kept *>(band->state() +
-                                            band->nodes[n].kept_offset) -
+                                            node->kept_offset) -
          1;
-}
-
-// Rows [result, end_row) are new; those above are in the kept ring.
-int32_t FirstNewRow(const Band *band, int32_t n) {
-  const msf_patch_note *note = &band->notes[n];
-  if (band->nodes[n].kept_rows == 0) return note->first_row;
-  return Max(note->first_row, msf_min(Kept(band, n)->done, note->end_row));
-}
-
-// Rows [result, end_row) are in the tile; new ones above it are written to the
-// kept ring: a first band makes more rows than others, and finds it empty.
-int32_t FirstTileRow(const Band *band, int32_t n) {
-  return Max(FirstNewRow(band, n),
-             band->notes[n].end_row - band->nodes[n].tile_rows);
 }
 
 // Adds the rows that rows [first, end) of a node read.
@@ -58,11 +44,11 @@ void DemandRows(const Band *band, const msf_patch_read *read, int32_t first,
   note->end_row = (int16_t)Max(note->end_row, end);
 }
 
-// Notes the rows that the band needs of each node, from the last one up.
+// Notes the rows that the band makes of each node, from the last one up: those
+// that it needs and that are not in the kept ring.
 __attribute__((noinline)) void PlanRows(const Band *band) {
   const msf_patch_params *p = band->params();
   for (int32_t n = 0; n < p->count; ++n) {
-    if (band->row == 0 && band->nodes[n].kept_rows > 0) Kept(band, n)->done = 0;
     band->notes[n].first_row = INT16_MAX;
     band->notes[n].end_row = 0;
   }
@@ -72,92 +58,88 @@ __attribute__((noinline)) void PlanRows(const Band *band) {
                                    band->nodes[p->count - 1].rows);
   for (int32_t n = p->count - 1; n >= 0; --n) {
     msf_patch_note *note = &band->notes[n];
+    const msf_patch_node *node = &band->nodes[n];
     if (note->end_row == 0) note->first_row = 0;
-    const int32_t first = FirstNewRow(band, n);
-    for (int32_t i = 0; i < band->nodes[n].read_count; ++i) {
-      DemandRows(band, &band->nodes[n].reads[i], first, note->end_row);
+    if (node->kept_rows > 0) {
+      msf_patch_kept *kept = Kept(band, node);
+      const int32_t done = band->row == 0 ? 0 : kept->done;
+      note->first_row =
+          (int16_t)Max(note->first_row, msf_min(done, note->end_row));
+      kept->done = (int16_t)Max(done, note->end_row);
+    }
+    for (int32_t i = 0; i < node->read_count; ++i) {
+      DemandRows(band, &node->reads[i], note->first_row, note->end_row);
     }
   }
 }
 
 // Where the sweep begins: no node makes columns that no other one reads.
 __attribute__((noinline)) void BeginSweep(const Band *band) {
-  const int32_t last = band->params()->count - 1;
-  for (int32_t n = 0; n < last; ++n) band->notes[n].x_done = INT16_MAX;
-  band->notes[last].x_done = (int16_t)band->x;
-  for (int32_t n = last; n >= 0; --n) {
-    msf_patch_note *note = &band->notes[n];
-    const msf_patch_node *node = &band->nodes[n];
-    for (int32_t i = 0; i < node->read_count; ++i) {
-      const msf_patch_read *read = &node->reads[i];
-      if (read->source < 0) continue;
-      const int32_t first =
-          note->x_done * read->column_stride + read->column_offset;
-      const int32_t width = band->nodes[read->source].width;
-      msf_patch_note *source = &band->notes[read->source];
-      source->x_done = (int16_t)msf_min(source->x_done,
-                                        msf_clamp(first, 0, width));
-    }
-    note->x_first = note->x_done;
-    note->want = note->x_done;
-    if (node->kept_rows > 0) Kept(band, n)->x_begin = note->x_done;
+  msf_patch_note *note = band->notes;
+  const msf_patch_node *node = band->nodes;
+  for (int32_t n = band->params()->count; n > 0; --n) {
+    const int32_t first =
+        msf_clamp(band->x * node->x_scale + node->x_first, 0, node->width);
+    note->x_done = (int16_t)first;
+    note->x_first = (int16_t)first;
+    if (node->kept_rows > 0) Kept(band, node)->x_begin = (int16_t)first;
+    ++note;
+    ++node;
   }
 }
 
-// Notes how many columns each node must have made before the last one has
-// made `x`.
-__attribute__((noinline)) void PlanColumns(const Band *band, int32_t x) {
-  const int32_t last = band->params()->count - 1;
-  band->notes[last].want = (int16_t)x;
-  for (int32_t n = last; n >= 0; --n) {
-    const int32_t want = band->notes[n].want;
-    if (want <= band->notes[n].x_done) continue;
-    for (int32_t i = 0; i < band->nodes[n].read_count; ++i) {
-      const msf_patch_read *read = &band->nodes[n].reads[i];
-      if (read->source < 0) continue;
-      const int32_t end = (want - 1) * read->column_stride +
-                          read->column_offset + read->column_extent;
-      msf_patch_note *source = &band->notes[read->source];
-      source->want = (int16_t)Max(
-          source->want, msf_min(end, band->nodes[read->source].width));
-    }
-  }
-}
-
-// The first column of node n that some node will read again.
-int32_t OldestColumn(const Band *band, int32_t n) {
-  int32_t oldest = band->notes[n].x_done;
-  for (int32_t c = n + 1; c < band->params()->count; ++c) {
-    const msf_patch_node *reader = &band->nodes[c];
-    const int32_t x = band->notes[c].x_done;
-    if (x >= reader->width) continue;
-    for (int32_t i = 0; i < reader->read_count; ++i) {
-      const msf_patch_read *read = &reader->reads[i];
-      if (read->source != n) continue;
-      oldest = msf_min(
-          oldest, Max(x * read->column_stride + read->column_offset, 0));
-    }
-  }
-  return oldest;
+// Rows [result, end_row) are in the tile; new ones above it are written to the
+// kept ring: a first band makes more rows than others, and finds it empty.
+inline int32_t FirstTileRow(const msf_patch_node *node,
+                            const msf_patch_note *note) {
+  return Max(note->first_row, note->end_row - node->tile_rows);
 }
 
 // The rows of a node, from column 0. Written where it is needed: returned
 // views would each take their place on the stack.
-__attribute__((noinline)) void TileView(const Band *band, int32_t n,
-                                        msf_view *view) {
+inline void TileView(const Band *band, int32_t n, msf_view *view) {
   const msf_patch_node *node = &band->nodes[n];
-  view->base = band->state() + node->kept_offset;
-  if (node->kept_rows > 0) {
-    view->base -= Kept(band, n)->x_begin * node->pixel_bytes;
-  }
-  view->row_bytes = node->kept_cols * node->pixel_bytes;
-  view->capacity = node->kept_rows;
+  const msf_patch_note *note = &band->notes[n];
+  const int32_t kept_rows = node->kept_rows;
+  const int32_t pixel_bytes = node->pixel_bytes;
+  uint8_t *base = band->state() + node->kept_offset;
+  if (kept_rows > 0) base -= Kept(band, node)->x_begin * pixel_bytes;
+  view->base = base;
+  view->row_bytes = node->kept_row_bytes;
+  view->capacity = kept_rows;
   view->rows = node->rows;
-  view->fresh_base = band->scratch() + node->tile_offset -
-                     band->notes[n].x_first * node->pixel_bytes;
-  view->fresh_row_bytes =
-      (uint16_t)(node->tile_cols * node->pixel_bytes);
-  view->fresh = (uint16_t)FirstTileRow(band, n);
+  view->fresh_base =
+      band->scratch() + node->tile_offset - note->x_first * pixel_bytes;
+  view->fresh_row_bytes = (uint16_t)node->tile_row_bytes;
+  view->fresh = (uint16_t)FirstTileRow(node, note);
+}
+
+typedef uint32_t __attribute__((may_alias)) Word;
+
+// Whether words may be moved between these addresses.
+inline bool HasWords(const uint8_t *to, const uint8_t *from) {
+#if defined(MSF_ISA_ARMV7EM) /* from any address */
+  return true;
+#else
+  return (((uintptr_t)to | (uintptr_t)from) & 3) == 0;
+#endif
+}
+
+// Pixels, often few, go elsewhere or down.
+__attribute__((noinline)) void Move(uint8_t *to, const uint8_t *from,
+                                    int32_t bytes) {
+  if (HasWords(to, from)) {
+    for (; bytes >= 4; bytes -= 4) {
+      *(Word *)to = *(const Word *)from;
+      to += 4;
+      from += 4;
+      __asm__ volatile("" : : : "memory"); /* or it becomes a call */
+    }
+  }
+  for (; bytes > 0; --bytes) {
+    *to++ = *from++;
+    __asm__ volatile("" : : : "memory");
+  }
 }
 
 // Lets go of the columns of the tile before `oldest`, which no node reads
@@ -167,57 +149,84 @@ __attribute__((noinline)) void DropColumns(const Band *band, int32_t n,
                                            int32_t oldest) {
   const msf_patch_node *node = &band->nodes[n];
   msf_patch_note *note = &band->notes[n];
-  if (oldest <= note->x_first) return;
-  msf_view view;
-  TileView(band, n, &view);
-  const int32_t at = note->x_first * node->pixel_bytes;
   const int32_t dropped = (oldest - note->x_first) * node->pixel_bytes;
   const int32_t left = (note->x_done - oldest) * node->pixel_bytes;
-  const int32_t first_kept = note->end_row - node->kept_rows;
-  for (int32_t r = view.fresh; r < note->end_row; ++r) {
-    uint8_t *row = msf_row(&view, r) + at;
-    if (r >= first_kept) {
-      uint8_t *kept = view.base + r % node->kept_rows * view.row_bytes + at;
-      __builtin_memcpy(kept, row, (size_t)dropped);
-    }
-    if (left > 0) __builtin_memmove(row, row + dropped, (size_t)left);
+  const int32_t kept_rows = node->kept_rows;
+  const int32_t first_kept = note->end_row - kept_rows;
+  uint8_t *ring = band->state() + node->kept_offset;
+  if (kept_rows > 0) {
+    ring += (note->x_first - Kept(band, node)->x_begin) * node->pixel_bytes;
   }
+  uint8_t *row = band->scratch() + node->tile_offset;
   note->x_first = (int16_t)oldest;
+  if (left == 0 && kept_rows == 0) return;
+  for (int32_t r = FirstTileRow(node, note); r < note->end_row; ++r) {
+    if (r >= first_kept) {
+      Move(ring + r % kept_rows * node->kept_row_bytes, row, dropped);
+    }
+    if (left > 0) Move(row, row + dropped, left);
+    row += node->tile_row_bytes;
+  }
 }
 
-// The call that makes the wanted columns of a node's new rows, from the first
-// one on. Out of line, to keep the stack below kernels flat.
+// The call that makes the columns [x_done, want) of a node's new rows, from the
+// first one on, when the last node has made `x`. Out of line, to keep the stack
+// below kernels flat.
 __attribute__((noinline)) void PrepareCall(const Band *band, int32_t n,
-                                           msf_call *call) {
+                                           int32_t x, msf_call *call) {
   const msf_patch_params *p = band->params();
   const msf_patch_node *node = &band->nodes[n];
-  const bool is_last = n + 1 == p->count;
-  if (!is_last) DropColumns(band, n, OldestColumn(band, n));
+  const msf_patch_note *note = &band->notes[n];
   call->params = node->params;
-  for (int32_t i = 0; i < node->read_count; ++i) {
-    const int32_t source = node->reads[i].source;
-    if (source < 0) {
-      call->in[i] = band->call->in[-1 - source];
-    } else {
-      TileView(band, source, &call->in[i]);
-    }
-  }
-  if (is_last) {
-    call->out = band->call->out;
-  } else {
-    TileView(band, n, &call->out);
-  }
-  call->x = band->notes[n].x_done;
-  call->x_end = band->notes[n].want;
   call->state = nullptr;
-  if (is_last) { /* int32 sums, from column 0 */
+  if (n + 1 == p->count) {
+    call->out = band->call->out;
+    /* int32 sums, from column 0 */
     call->state = band->scratch() + p->sums_offset -
                  band->x * node->pixel_bytes * (int32_t)sizeof(int32_t);
+  } else {
+    const int32_t oldest =
+        msf_min(x * node->x_scale + node->x_oldest, note->x_done);
+    if (oldest > note->x_first) DropColumns(band, n, oldest);
+    TileView(band, n, &call->out);
   }
-  call->scratch = band->scratch() + p->kernel_scratch_offset;
-  call->step = FirstNewRow(band, n);
-  call->more_rows =
-      node->many_rows ? band->notes[n].end_row - call->step - 1 : 0;
+  msf_view *in = call->in;
+  const msf_patch_read *read = node->reads;
+  for (int32_t i = node->read_count; i > 0; --i) {
+    if (read->source < 0) {
+      *in = band->call->in[-1 - read->source];
+    } else {
+      TileView(band, read->source, in);
+    }
+    ++read;
+    ++in;
+  }
+  call->x = note->x_done;
+  call->step = note->first_row;
+  call->more_rows = node->many_rows ? note->end_row - note->first_row - 1 : 0;
+}
+
+// Makes columns of all nodes until the last one has those before x_end, of
+// which x are there.
+inline void MakeColumns(const Band *band, int32_t x, int32_t x_end,
+                        msf_call *call) {
+  const int32_t count = band->params()->count;
+  msf_patch_note *note = band->notes;
+  const msf_patch_node *node = band->nodes;
+  for (int32_t n = 0; n < count; ++n, ++node, ++note) {
+    const int32_t want =
+        msf_min(x_end * node->x_scale + node->x_end, node->width);
+    if (want <= note->x_done) continue;
+    if (note->first_row < note->end_row) {
+      PrepareCall(band, n, x, call);
+      call->x_end = want;
+      do {
+        node->kernel(call);
+        call->step += 1 + call->more_rows;
+      } while (call->step < note->end_row);
+    }
+    note->x_done = (int16_t)want;
+  }
 }
 
 // Once along x.
@@ -225,20 +234,13 @@ void Sweep(const Band *band) {
   const msf_patch_params *p = band->params();
   msf_call call;
   BeginSweep(band);
+  call.scratch = band->scratch() + p->kernel_scratch_offset;
   const int32_t end =
       msf_min(band->x + p->strip_cols, band->nodes[p->count - 1].width);
   for (int32_t x = band->x; x < end;) {
-    x = msf_min(x + p->patch_cols, end);
-    PlanColumns(band, x);
-    for (int32_t n = 0; n < p->count; ++n) {
-      msf_patch_note *note = &band->notes[n];
-      if (note->want <= note->x_done) continue;
-      PrepareCall(band, n, &call);
-      for (; call.step < note->end_row; call.step += 1 + call.more_rows) {
-        band->nodes[n].kernel(&call);
-      }
-      note->x_done = note->want;
-    }
+    const int32_t x_end = msf_min(x + p->patch_cols, end);
+    MakeColumns(band, x, x_end, &call);
+    x = x_end;
   }
   for (int32_t n = 0; n + 1 < p->count; ++n) {
     if (band->nodes[n].kept_rows > 0) {
@@ -258,26 +260,20 @@ void msf_patch(const msf_call *call) {
   band.notes = static_cast<msf_patch_note *>(call->scratch);
   band.row = call->step * p->patch_rows;
   band.x = 0;
-  const int32_t rows = p->nodes[p->count - 1].rows;
-  while (band.row >= rows) { /* a strip further, its rows in whole bands */
+  const msf_patch_node *last = &p->nodes[p->count - 1];
+  while (band.row >= last->rows) { /* a strip further, its rows in bands */
     int32_t strip_rows = p->patch_rows;
-    while (strip_rows < rows) strip_rows += p->patch_rows;
+    while (strip_rows < last->rows) strip_rows += p->patch_rows;
     band.row -= strip_rows;
     band.x += p->strip_cols;
   }
   PlanRows(&band);
-  const int32_t width = p->nodes[p->count - 1].width;
   do {
-    for (int32_t pass = 0; pass < p->passes; ++pass) {
-      band.nodes = p->nodes + pass * p->count;
+    band.nodes = p->nodes;
+    for (int32_t pass = p->passes; pass > 0; --pass) {
       Sweep(&band);
+      band.nodes += p->count;
     }
     band.x += p->strip_cols;
-  } while (p->passes > 1 && band.x < width);
-  band.nodes = p->nodes;
-  for (int32_t n = 0; n < p->count; ++n) {
-    if (p->nodes[n].kept_rows == 0) continue;
-    msf_patch_kept *kept = Kept(&band, n);
-    kept->done = (int16_t)Max(kept->done, band.notes[n].end_row);
-  }
+  } while (p->passes > 1 && band.x < last->width);
 }

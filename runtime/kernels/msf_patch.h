@@ -29,30 +29,35 @@
 #include "msf_runtime.h"
 
 /* Row r of the node reads rows [r * row_stride + row_offset, + row_extent) of
- * the source, cut to those that exist; columns likewise. */
+ * the source, cut to those that exist. */
 typedef struct msf_patch_read {
   int32_t source; /* >= 0: the node that makes it; else -1 - input of the stage */
   int32_t row_stride;
   int32_t row_offset;
   int32_t row_extent;
-  int32_t column_stride;
-  int32_t column_offset;
-  int32_t column_extent;
 } msf_patch_read;
 
+/* Columns are linear in those of the output, cut to [0, width): which ones are
+ * needed is worked out with one product, and not from reader to reader. */
 typedef struct msf_patch_node {
   msf_kernel kernel;
   const void *params;
   const msf_patch_read *reads;
   int32_t read_count;
-  int32_t rows; /* of the whole tensor that it makes */
+  int32_t rows;  /* of the whole tensor that it makes */
   int32_t width; /* columns of it that are ever read */
+  int32_t x_scale; /* columns of it for one of the output */
+  int32_t x_first; /* a strip from output column x on reads none before
+                      x * x_scale + x_first */
+  int32_t x_end; /* output columns [0, x) read none from x * x_scale + x_end on */
+  int32_t x_oldest; /* when they are made, none is read again before
+                       x * x_scale + x_oldest */
   int32_t pixel_bytes;
   int32_t tile_rows; /* 0: all rows are in the ring; the last node has none */
-  int32_t tile_cols;
+  int32_t tile_row_bytes;
   int32_t tile_offset; /* in the scratch */
   int32_t kept_rows;   /* ring in the state; 0: none */
-  int32_t kept_cols;   /* of the ring */
+  int32_t kept_row_bytes; /* of the ring */
   int32_t kept_offset; /* behind its msf_patch_kept */
   int32_t many_rows; /* 1: the kernel heeds msf_call.more_rows */
 } msf_patch_node;
@@ -76,11 +81,10 @@ typedef struct msf_patch_params {
 
 /* The scratch begins with one for each node. */
 typedef struct msf_patch_note {
-  int16_t first_row; /* rows of the band */
+  int16_t first_row; /* rows that the band makes */
   int16_t end_row;
   int16_t x_done;  /* columns [0, x_done) have been made */
   int16_t x_first; /* the tile's first column */
-  int16_t want;    /* columns [0, want) are wanted */
 } msf_patch_note;
 
 /* Stands before the ring of a node that keeps rows. */

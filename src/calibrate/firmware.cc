@@ -172,19 +172,18 @@ class Emitter {
       const SchedulePatchNode& node = patch.nodes[n];
       tables_ += fmt::format("const msf_patch_read {}_{}[] = {{", id, n);
       for (const msf_patch_read& r : node.reads) {
-        tables_ += fmt::format("{{{}, {}, {}, {}, {}, {}, {}}}, ", r.source,
-                               r.row_stride, r.row_offset, r.row_extent,
-                               r.column_stride, r.column_offset,
-                               r.column_extent);
+        tables_ += fmt::format("{{{}, {}, {}, {}}}, ", r.source, r.row_stride,
+                               r.row_offset, r.row_extent);
       }
       tables_ += "};\n";
       const msf_patch_node& t = node.table;
       nodes += fmt::format(
           "{{&bench_nothing, nullptr, {}_{}, {}, {}, {}, {}, {}, {}, {}, {}, "
-          "{}, {}, {}}},\n",
-          id, n, t.read_count, t.rows, t.width, t.pixel_bytes, t.tile_rows,
-          t.tile_cols, t.tile_offset, t.kept_rows, t.kept_cols,
-          t.kept_offset, t.many_rows);
+          "{}, {}, {}, {}, {}, {}, {}}},\n",
+          id, n, t.read_count, t.rows, t.width, t.x_scale, t.x_first, t.x_end,
+          t.x_oldest, t.pixel_bytes, t.tile_rows, t.tile_row_bytes,
+          t.tile_offset, t.kept_rows, t.kept_row_bytes, t.kept_offset,
+          t.many_rows);
     }
     const msf_patch_params& p = patch.table;
     tables_ += fmt::format(

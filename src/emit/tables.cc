@@ -70,10 +70,8 @@ std::string PatchReads(const SchedulePatchNode& node, const std::string& id) {
   std::string text =
       fmt::format("const msf_patch_read {}_reads[] = {{\n", id);
   for (const msf_patch_read& read : node.reads) {
-    text += fmt::format("    {{{}, {}, {}, {}, {}, {}, {}}},\n", read.source,
-                        read.row_stride, read.row_offset, read.row_extent,
-                        read.column_stride, read.column_offset,
-                        read.column_extent);
+    text += fmt::format("    {{{}, {}, {}, {}}},\n", read.source,
+                        read.row_stride, read.row_offset, read.row_extent);
   }
   return text + "};\n";
 }
@@ -84,10 +82,11 @@ std::string PatchNode(const SchedulePatchNode& node, const std::string& id,
   const msf_patch_node& n = node.table;
   return fmt::format(
       "    {{&{0}, &{1}_params, {2}_reads, {3}, {4}, {5}, {6}, {7}, {8}, {9}, "
-      "{10}, {11}, {12}, {13}}},\n",
-      node.call.kernel, id, reads_id, n.read_count, n.rows, n.width,
-      n.pixel_bytes, n.tile_rows, n.tile_cols, n.tile_offset, n.kept_rows,
-      n.kept_cols, n.kept_offset, n.many_rows);
+      "{10}, {11}, {12}, {13}, {14}, {15}, {16}, {17}}},\n",
+      node.call.kernel, id, reads_id, n.read_count, n.rows, n.width, n.x_scale,
+      n.x_first, n.x_end, n.x_oldest, n.pixel_bytes, n.tile_rows,
+      n.tile_row_bytes, n.tile_offset, n.kept_rows, n.kept_row_bytes,
+      n.kept_offset, n.many_rows);
 }
 
 std::string PatchParams(const EmitContext& context, const SchedulePatch& patch,
@@ -104,9 +103,9 @@ std::string PatchParams(const EmitContext& context, const SchedulePatch& patch,
     nodes += PatchNode(node, node_id, fmt::format("{}_n{}", id, n % count));
   }
   text += fmt::format(
-      "/* kernel, params, reads, read_count, rows, width, pixel_bytes, "
-      "tile_rows, tile_cols, tile_offset, kept_rows, "
-      "kept_cols, kept_offset, many_rows */\n"
+      "/* kernel, params, reads, read_count, rows, width, x_scale, x_first, "
+      "x_end, x_oldest, pixel_bytes, tile_rows, tile_row_bytes, tile_offset, "
+      "kept_rows, kept_row_bytes, kept_offset, many_rows */\n"
       "const msf_patch_node {}_nodes[] = {{\n{}}};\n",
       id, nodes);
   const msf_patch_params& p = patch.table;

@@ -187,8 +187,7 @@ class Verifier {
       const auto source = static_cast<size_t>(read.source);
       msf_call row = call;
       for (; row.step < end; ++row.step) {
-        CheckTileRead(patch.nodes[pass * count + source], node, read, row,
-                      call.in[i]);
+        CheckTileRead(patch.nodes[pass * count + source], node, i, row);
       }
     }
     kernel(&call);
@@ -200,16 +199,15 @@ class Verifier {
   }
 
   void CheckTileRead(const SchedulePatchNode& source,
-                     const SchedulePatchNode& reader,
-                     const msf_patch_read& read, const msf_call& call,
-                     const msf_view& tile) {
+                     const SchedulePatchNode& reader, size_t i,
+                     const msf_call& call) {
+    const msf_patch_read& read = reader.reads[i];
     const int32_t top = call.step * read.row_stride + read.row_offset;
-    const int32_t left = call.x * read.column_stride + read.column_offset;
-    const int32_t right = (call.x_end - 1) * read.column_stride +
-                          read.column_offset + read.column_extent;
+    const int32_t left = reader.columns[i].Top(call.x);
+    const int32_t right = reader.columns[i].End(call.x_end - 1);
     const int32_t end = std::min(top + read.row_extent, source.table.rows);
     for (int32_t r = std::max(0, top); r < end; ++r) {
-      CheckTile(source, reader, tile, r, std::max(0, left),
+      CheckTile(source, reader, call.in[i], r, std::max(0, left),
                 std::min(right, source.table.width));
     }
   }

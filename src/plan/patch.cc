@@ -109,7 +109,7 @@ class PatchMaker {
     }
     patch_.output = unit(count_ - 1).output;
     if (plan_.strip_cols >= output(count_ - 1).columns) return false;
-    return patch_.inputs.size() <= kMaxInputs;
+    return patch_.inputs.size() <= kMaxInputs && SetColumnLines(graph_, patch_);
   }
 
   // Passes, and each unit's part in them. What is sliced is int8: a channel is
@@ -283,13 +283,12 @@ class PatchMaker {
         sweeps_.try_emplace({plan_.patch_cols, patch_.strip_cols});
     std::vector<SweptColumns>& swept = found->second;
     if (is_new) {
-      swept = SweepColumns(graph_, patch_, plan_.patch_cols, patch_.strip_cols);
+      swept = SweepColumns(patch_, plan_.patch_cols, patch_.strip_cols);
     }
     for (size_t i = 0; i < count_; ++i) {
       PatchUnit& u = patch_.units[i];
       u.tile_cols = swept[i].tile_cols;
       u.kept_cols = swept[i].kept_cols;
-      u.width = swept[i].width;
       u.columns_made = swept[i].columns_made;
       carries_.push_back(swept[i].carries);
     }

@@ -37,6 +37,15 @@ struct PatchRead {
   RowNeed columns;
 };
 
+// Columns of a unit's output as functions of those of the patch's output, cut to
+// [0, PatchUnit::width). All readers of a unit go on at its pace.
+struct ColumnLine {
+  int32_t scale = 1;   // columns for one of the output
+  int32_t first = 0;   // a strip from x on reads none before x * scale + first
+  int32_t end = 0;     // the columns [0, x) read none from x * scale + end on
+  int32_t oldest = 0;  // afterwards none is read before x * scale + oldest
+};
+
 // A unit of the patch and the tile of its output. The last one writes to the
 // stage's output and has no tile.
 struct PatchUnit {
@@ -45,6 +54,7 @@ struct PatchUnit {
   int64_t rows_made = 0;    // in all bands; rows made again count again
   int64_t columns_made = 0;  // of each row, in all strips
   int32_t width = 0;         // behind the last column that is ever read
+  ColumnLine line;
   int32_t tile_rows = 0;    // the latest rows of a band; 0: the ring has all
   int32_t tile_cols = 0;
   int64_t tile_offset = 0;  // in the stage's scratch
@@ -72,7 +82,7 @@ struct Patch {
 };
 
 // What the runtime notes of each unit of a patch, in bytes of scratch.
-inline constexpr int64_t kPatchNoteBytes = 10;
+inline constexpr int64_t kPatchNoteBytes = 8;
 // And of each ring of kept rows, in front of it (msf_patch_kept).
 inline constexpr int64_t kPatchKeptBytes = 4;
 

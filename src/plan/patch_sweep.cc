@@ -2,116 +2,102 @@
 #include "plan/patch_sweep.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace msf {
 namespace {
 
-using Columns = std::vector<int32_t>;  // one for each unit
+constexpr int64_t kFarthest = 1 << 30;  // the runtime counts in 32 bits
 
-class Sweep {
- public:
-  Sweep(const UnitGraph& graph, const Patch& patch, int32_t patch_cols)
-      : graph_(graph), patch_(patch), count_(patch.units.size()),
-        patch_cols_(patch_cols), result_(count_), want_(count_),
-        oldest_(count_) {}
+// As a reader of a unit with this line reads its source.
+bool Through(const ColumnLine& line, const RowNeed& need, int32_t columns,
+             ColumnLine* source) {
+  const int64_t stride = need.stride;
+  const int64_t scale = line.scale * stride;
+  const int64_t first = line.first * stride + need.offset;
+  const int64_t end = (line.end - 1) * stride + need.offset + need.extent;
+  const int64_t oldest = line.end * stride + need.offset;
+  const int64_t farthest =
+      std::max({std::abs(first), std::abs(end), std::abs(oldest)});
+  if (scale * columns + farthest > kFarthest) return false;
+  *source = {.scale = static_cast<int32_t>(scale),
+             .first = static_cast<int32_t>(first),
+             .end = static_cast<int32_t>(end),
+             .oldest = static_cast<int32_t>(oldest)};
+  return true;
+}
 
-  // From output column x to x_end.
-  void Walk(int32_t x, int32_t x_end) {
-    const Columns first = FirstColumns(x);
-    Columns done = first;
-    while (x < x_end) {
-      x = std::min(x + patch_cols_, x_end);
-      SetWanted(x, done);
-      SetOldest(done);
-      for (size_t i = 0; i + 1 < count_; ++i) {
-        SweptColumns& u = result_[i];
-        const int32_t from = std::min(oldest_[i], done[i]);
-        u.tile_cols = std::max(u.tile_cols, want_[i] - from);
-        if (from < done[i]) u.carries = true;
-      }
-      done = want_;
-    }
-    for (size_t i = 0; i < count_; ++i) {
-      SweptColumns& u = result_[i];
-      u.width = std::max(u.width, done[i]);
-      u.kept_cols = std::max(u.kept_cols, done[i] - first[i]);
-      u.columns_made += done[i] - first[i];
-    }
+// From output column x to x_end, as msf_patch does it.
+void WalkStrip(const Patch& patch, int32_t patch_cols, int32_t x, int32_t x_end,
+               std::vector<SweptColumns>& result) {
+  const size_t count = patch.units.size();
+  std::vector<int32_t> done(count);
+  for (size_t i = 0; i < count; ++i) {
+    const PatchUnit& u = patch.units[i];
+    done[i] = std::clamp(x * u.line.scale + u.line.first, 0, u.width);
   }
-
-  std::vector<SweptColumns> Finish() { return std::move(result_); }
-
- private:
-  const UnitTensor& output(size_t i) const {
-    return graph_.tensor(graph_.unit(patch_.units[i].unit).output);
-  }
-
-  // The columns of each unit that are made once the columns [0, x_end) of the
-  // output are; `done` are there already.
-  void SetWanted(int32_t x_end, const Columns& done) {
-    want_ = done;
-    want_.back() = x_end;
-    for (size_t i = count_; i-- > 0;) {
-      if (want_[i] <= done[i]) continue;
-      for (const PatchRead& read : patch_.units[i].reads) {
-        if (read.unit < 0) continue;
-        const auto j = static_cast<size_t>(read.unit);
-        want_[j] = std::max(want_[j], std::min(output(j).columns,
-                                               read.columns.End(want_[i] - 1)));
-      }
+  const std::vector<int32_t> first = done;
+  std::vector<int32_t> tile = done;  // the tile's first column
+  while (x < x_end) {
+    const int32_t before = x;
+    x = std::min(x + patch_cols, x_end);
+    for (size_t i = 0; i < count; ++i) {
+      const PatchUnit& u = patch.units[i];
+      const int32_t want = std::min(x * u.line.scale + u.line.end, u.width);
+      if (want <= done[i]) continue;
+      const int32_t oldest =
+          std::min(before * u.line.scale + u.line.oldest, done[i]);
+      tile[i] = std::max(tile[i], oldest);
+      result[i].tile_cols = std::max(result[i].tile_cols, want - tile[i]);
+      if (tile[i] < done[i]) result[i].carries = true;
+      done[i] = want;
     }
   }
-
-  // The first column of each unit's output that a strip needs which begins at
-  // output column x.
-  Columns FirstColumns(int32_t x) const {
-    Columns first(count_, INT32_MAX);
-    first.back() = x;
-    for (size_t i = count_; i-- > 0;) {
-      for (const PatchRead& read : patch_.units[i].reads) {
-        if (read.unit < 0) continue;
-        const auto j = static_cast<size_t>(read.unit);
-        const int32_t from =
-            std::clamp(read.columns.Top(first[i]), 0, output(j).columns);
-        first[j] = std::min(first[j], from);
-      }
-    }
-    return first;
+  for (size_t i = 0; i < count; ++i) {
+    result[i].kept_cols = std::max(result[i].kept_cols, done[i] - first[i]);
+    result[i].columns_made += done[i] - first[i];
   }
-
-  // The first column of each unit that some unit reads again.
-  void SetOldest(const Columns& done) {
-    std::fill(oldest_.begin(), oldest_.end(), INT32_MAX);
-    for (size_t i = 0; i < count_; ++i) {
-      if (done[i] >= output(i).columns) continue;
-      for (const PatchRead& read : patch_.units[i].reads) {
-        if (read.unit < 0) continue;
-        int32_t& o = oldest_[static_cast<size_t>(read.unit)];
-        o = std::min(o, std::max(0, read.columns.Top(done[i])));
-      }
-    }
-  }
-
-  const UnitGraph& graph_;
-  const Patch& patch_;
-  size_t count_;
-  int32_t patch_cols_;
-  std::vector<SweptColumns> result_;
-  Columns want_;
-  Columns oldest_;
-};
+}
 
 }  // namespace
 
-std::vector<SweptColumns> SweepColumns(const UnitGraph& graph,
-                                       const Patch& patch, int32_t patch_cols,
-                                       int32_t strip_cols) {
-  Sweep sweep(graph, patch, patch_cols);
-  const int32_t width = graph.tensor(patch.output).columns;
-  for (int32_t x = 0; x < width; x += strip_cols) {
-    sweep.Walk(x, std::min(x + strip_cols, width));
+bool SetColumnLines(const UnitGraph& graph, Patch& patch) {
+  const int32_t columns = graph.tensor(patch.output).columns;
+  std::vector<bool> is_set(patch.units.size(), false);
+  patch.units.back().width = columns;
+  for (size_t i = patch.units.size(); i-- > 0;) {
+    const PatchUnit& reader = patch.units[i];
+    for (const PatchRead& read : reader.reads) {
+      if (read.unit < 0) continue;
+      const auto j = static_cast<size_t>(read.unit);
+      PatchUnit& source = patch.units[j];
+      ColumnLine line;
+      if (!Through(reader.line, read.columns, columns, &line)) return false;
+      const int32_t all = graph.tensor(graph.unit(source.unit).output).columns;
+      source.width =
+          std::max(source.width,
+                   std::min(all, read.columns.End(reader.width - 1)));
+      if (is_set[j]) {
+        if (line.scale != source.line.scale) return false;
+        line.first = std::min(line.first, source.line.first);
+        line.end = std::max(line.end, source.line.end);
+        line.oldest = std::min(line.oldest, source.line.oldest);
+      }
+      source.line = line;
+      is_set[j] = true;
+    }
   }
-  return sweep.Finish();
+  return true;
+}
+
+std::vector<SweptColumns> SweepColumns(const Patch& patch, int32_t patch_cols,
+                                       int32_t strip_cols) {
+  std::vector<SweptColumns> result(patch.units.size());
+  const int32_t width = patch.units.back().width;
+  for (int32_t x = 0; x < width; x += strip_cols) {
+    WalkStrip(patch, patch_cols, x, std::min(x + strip_cols, width), result);
+  }
+  return result;
 }
 
 }  // namespace msf

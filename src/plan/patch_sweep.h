@@ -16,16 +16,18 @@ namespace msf {
 struct SweptColumns {
   int32_t tile_cols = 0;     // needed at once
   int32_t kept_cols = 0;     // in the widest strip
-  int32_t width = 0;         // behind the last column that is ever read
   int64_t columns_made = 0;  // in all strips
   bool carries = false;  // the tile carries columns from position to position
 };
 
+// Sets the width and the line of each unit. False if readers of one do not go on
+// at the same pace.
+bool SetColumnLines(const UnitGraph& graph, Patch& patch);
+
 // All strips of a patch, `strip_cols` output columns each, `patch_cols` at a
 // time, as msf_patch does it. One entry for each unit. `patch` has its units and
-// their reads.
-std::vector<SweptColumns> SweepColumns(const UnitGraph& graph,
-                                       const Patch& patch, int32_t patch_cols,
+// their lines.
+std::vector<SweptColumns> SweepColumns(const Patch& patch, int32_t patch_cols,
                                        int32_t strip_cols);
 
 // Sweeps of patches of the same units, by patch_cols and strip_cols: they have

@@ -212,16 +212,15 @@ class Builder {
     SchedulePatchNode node{.node = unit.node,
                            .tensor = unit.output,
                            .call = CallOf(unit, form),
-                           .reads = {}};
+                           .reads = {},
+                           .columns = {}};
     for (const PatchRead& read : entry.reads) {
+      node.columns.push_back(read.columns);
       node.reads.push_back(
           {.source = read.unit >= 0 ? read.unit : -1 - read.input,
            .row_stride = read.rows.stride,
            .row_offset = read.rows.offset,
-           .row_extent = read.rows.extent,
-           .column_stride = read.columns.stride,
-           .column_offset = read.columns.offset,
-           .column_extent = read.columns.extent});
+           .row_extent = read.rows.extent});
     }
     node.table = {.kernel = nullptr,
                   .params = nullptr,
@@ -229,14 +228,23 @@ class Builder {
                   .read_count = static_cast<int32_t>(node.reads.size()),
                   .rows = output.rows,
                   .width = entry.width,
-                  .pixel_bytes = static_cast<int32_t>(output.pixel_bytes()),
+                  .x_scale = entry.line.scale,
+                  .x_first = entry.line.first,
+                  .x_end = entry.line.end,
+                  .x_oldest = entry.line.oldest,
                   .tile_rows = entry.tile_rows,
-                  .tile_cols = entry.tile_cols,
                   .tile_offset = static_cast<int32_t>(entry.tile_offset),
                   .kept_rows = entry.kept_rows,
-                  .kept_cols = entry.kept_cols,
                   .kept_offset = static_cast<int32_t>(entry.kept_offset)};
+    SetPixelBytes(node, entry, static_cast<int32_t>(output.pixel_bytes()));
     return node;
+  }
+
+  static void SetPixelBytes(SchedulePatchNode& node, const PatchUnit& entry,
+                            int32_t bytes) {
+    node.table.pixel_bytes = bytes;
+    node.table.tile_row_bytes = entry.tile_cols * bytes;
+    node.table.kept_row_bytes = entry.kept_cols * bytes;
   }
 
   // The channels that a pass makes.
@@ -256,7 +264,7 @@ class Builder {
     node.call = OpDefOf(whole).slice(graph_, whole, form, slice);
     if (slice.role == SliceRole::kInputs) return;  // its output is whole
     node.first_channel = slice.first;
-    node.table.pixel_bytes = slice.count;
+    SetPixelBytes(node, entry, slice.count);
   }
 
   void CountInputBytes() {

@@ -42,6 +42,7 @@ struct SchedulePatchNode {
   int32_t first_channel = 0;    // of the tensor's, that the pass makes
   KernelCall call;
   std::vector<msf_patch_read> reads;
+  std::vector<RowNeed> columns;  // of each read
   msf_patch_node table{};  // without the pointers
 };
 

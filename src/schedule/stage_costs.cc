@@ -136,12 +136,21 @@ class StageCosts {
     node.read_count = static_cast<int32_t>(reads.size());
     node.rows = output.rows;
     node.width = entry.width;
-    node.pixel_bytes = static_cast<int32_t>(output.pixel_bytes());
+    node.x_scale = entry.line.scale;
+    node.x_first = entry.line.first;
+    node.x_end = entry.line.end;
+    node.x_oldest = entry.line.oldest;
     node.tile_rows = entry.tile_rows;
-    node.tile_cols = entry.tile_cols;
     node.kept_rows = entry.kept_rows;
-    node.kept_cols = entry.kept_cols;
+    SetPixelBytes(node, entry, static_cast<int32_t>(output.pixel_bytes()));
     return node;
+  }
+
+  static void SetPixelBytes(msf_patch_node& node, const PatchUnit& entry,
+                            int32_t bytes) {
+    node.pixel_bytes = bytes;
+    node.tile_row_bytes = entry.tile_cols * bytes;
+    node.kept_row_bytes = entry.kept_cols * bytes;
   }
 
   void ReadsOf(const Patch& patch) {
@@ -153,10 +162,7 @@ class StageCosts {
             {.source = read.unit >= 0 ? read.unit : -1 - read.input,
              .row_stride = read.rows.stride,
              .row_offset = read.rows.offset,
-             .row_extent = read.rows.extent,
-             .column_stride = read.columns.stride,
-             .column_offset = read.columns.offset,
-             .column_extent = read.columns.extent});
+             .row_extent = read.rows.extent});
       }
     }
   }
@@ -183,7 +189,9 @@ class StageCosts {
           key.count = slice.count;
           key.is_first = pass == 0;
           key.is_last = pass + 1 == patch.passes;
-          if (slice.role != SliceRole::kInputs) node.pixel_bytes = slice.count;
+          if (slice.role != SliceRole::kInputs) {
+            SetPixelBytes(node, entry, slice.count);
+          }
         }
         tables.nodes.push_back(node);
         tables.shapes.push_back(&ShapeFor(key, slice));

@@ -47,6 +47,34 @@ msf_view ViewOf(Bytes& bytes, int32_t rows) {
   return {bytes.data(), static_cast<int32_t>(bytes.size()) / rows, rows, rows};
 }
 
+std::vector<Line> LinesOf(const Chain& chain) {
+  std::vector<Line> lines(chain.nodes.size());
+  lines.back() = {.width = chain.nodes.back().width, .scale = 1};
+  for (size_t n = lines.size(); n-- > 0;) {
+    const Line& line = lines[n];
+    for (const WindowRead& read : chain.nodes[n].reads) {
+      if (read.source < 0) continue;
+      const Span& s = read.columns;
+      Line& to = lines[static_cast<size_t>(read.source)];
+      const Line via{.width = std::min(read.width, s.end(line.width - 1)),
+                     .scale = line.scale * s.stride,
+                     .first = s.first(line.first),
+                     .end = s.end(line.end - 1),
+                     .oldest = s.first(line.end)};
+      if (to.width == 0) {
+        to = via;
+        continue;
+      }
+      to = {.width = std::max(to.width, via.width),
+            .scale = to.scale == via.scale ? to.scale : 0,
+            .first = std::min(to.first, via.first),
+            .end = std::max(to.end, via.end),
+            .oldest = std::min(to.oldest, via.oldest)};
+    }
+  }
+  return lines;
+}
+
 Bytes RunWhole(Chain& chain) {
   std::vector<Bytes> values;
   for (Window& node : chain.nodes) {
@@ -134,8 +162,10 @@ void Maker::AddSecondRead(Chain& chain, Window& node) {
   for (size_t i = 0; i < chain.inputs.size(); ++i) {
     consider(-1 - static_cast<int32_t>(i), chain.inputs[i]);
   }
-  for (size_t n = 0; n < chain.nodes.size(); ++n) {
+  bool is_slower = node.reads[0].columns.stride > 1;
+  for (size_t n = chain.nodes.size(); n-- > 0 && !is_slower;) {
     consider(static_cast<int32_t>(n), chain.nodes[n]);
+    is_slower = chain.nodes[n].reads[0].columns.stride > 1;
   }
   if (!choices.empty()) {
     const int32_t last = static_cast<int32_t>(choices.size()) - 1;

@@ -60,6 +60,17 @@ struct Chain {
 // A whole tensor.
 msf_view ViewOf(Bytes& bytes, int32_t rows);
 
+// The columns of each node that are ever read, and which ones those of the
+// output read; see msf_patch_node.
+struct Line {
+  int32_t width = 0;
+  int32_t scale = 0;  // 0: readers do not go on at the same pace
+  int32_t first = 0;
+  int32_t end = 0;
+  int32_t oldest = 0;
+};
+std::vector<Line> LinesOf(const Chain& chain);
+
 // The last node's tensor.
 Bytes RunWhole(Chain& chain);
 
@@ -100,7 +111,8 @@ class Maker {
   // A window over `size` and how many outputs it has.
   Span AnySpan(int32_t size, int32_t* outputs);
   void AddNode(Chain& chain);
-  // As a residual addition: the same element of an earlier tensor.
+  // As a residual addition: the same element of an earlier tensor, if its other
+  // readers go on at the same pace.
   void AddSecondRead(Chain& chain, Window& node);
 
   std::mt19937 engine_;

@@ -97,13 +97,7 @@ class TiledPatch {
         weights_(static_cast<size_t>(passes_)),
         parts_(static_cast<size_t>(passes_)) {
     const WindowRead& read = inner_.reads[0];
-    outer_ = {-1,
-              read.rows.stride,
-              -read.rows.pad,
-              read.rows.extent,
-              read.columns.stride,
-              -read.columns.pad,
-              read.columns.extent};
+    outer_ = {-1, read.rows.stride, -read.rows.pad, read.rows.extent};
     scratch_.PlaceNotes(2 * sizeof(msf_patch_note));
     tile_offset_ =
         scratch_.Place(sizes_.tile_rows[0] * sizes_.tile_cols[0] * tile);
@@ -169,12 +163,26 @@ class TiledPatch {
                     .output_zero_point = 3,
                     .clamp_min = -120,
                     .clamp_max = 110};
-    nodes_.push_back({&RunWindow, &windows_[pass], &outer_, 1, inner_.rows,
-                      inner_.width, end - begin, sizes_.tile_rows[0],
-                      sizes_.tile_cols[0], tile_offset_, 0, 0, 0, 0});
-    nodes_.push_back({&msf_conv2d_part_s8, &parts_[pass], &pixel_, 1,
-                      inner_.rows, inner_.width, TiledCase::kOut, 0, 0, 0, 0,
-                      0, 0, shape_.patch_rows > 1});
+    nodes_.push_back({.kernel = &RunWindow,
+                      .params = &windows_[pass],
+                      .reads = &outer_,
+                      .read_count = 1,
+                      .rows = inner_.rows,
+                      .width = inner_.width,
+                      .x_scale = 1,
+                      .pixel_bytes = end - begin,
+                      .tile_rows = sizes_.tile_rows[0],
+                      .tile_row_bytes = sizes_.tile_cols[0] * (end - begin),
+                      .tile_offset = tile_offset_});
+    nodes_.push_back({.kernel = &msf_conv2d_part_s8,
+                      .params = &parts_[pass],
+                      .reads = &pixel_,
+                      .read_count = 1,
+                      .rows = inner_.rows,
+                      .width = inner_.width,
+                      .x_scale = 1,
+                      .pixel_bytes = TiledCase::kOut,
+                      .many_rows = shape_.patch_rows > 1});
   }
 
   const TiledCase& tiled_;
@@ -188,7 +196,7 @@ class TiledPatch {
   std::vector<msf_conv2d_part_s8_params> parts_;
   std::vector<msf_patch_node> nodes_;
   msf_patch_read outer_{};
-  const msf_patch_read pixel_{0, 1, 0, 1, 1, 0, 1};
+  const msf_patch_read pixel_{0, 1, 0, 1};
   GuardedMemory scratch_;
   int32_t tile_offset_ = 0;
   int32_t sums_offset_ = 0;

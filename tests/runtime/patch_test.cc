@@ -25,6 +25,7 @@ class Patch {
     const size_t count = chain.nodes.size();
     scratch_.PlaceNotes(static_cast<int32_t>(count * sizeof(msf_patch_note)));
     reads_.resize(count);
+    lines_ = LinesOf(chain);
     for (size_t n = 0; n < count; ++n) AddNode(n, sizes);
     params_ = {.nodes = nodes_.data(),
                .count = static_cast<int32_t>(count),
@@ -73,8 +74,7 @@ class Patch {
     const Window& node = chain_.nodes[n];
     for (const WindowRead& read : node.reads) {
       reads_[n].push_back({read.source, read.rows.stride, -read.rows.pad,
-                           read.rows.extent, read.columns.stride,
-                           -read.columns.pad, read.columns.extent});
+                           read.rows.extent});
     }
     const bool inner = n + 1 < chain_.nodes.size();
     const int32_t kept = inner ? sizes.kept_rows[n] : 0;
@@ -86,13 +86,17 @@ class Patch {
          .reads = reads_[n].data(),
          .read_count = static_cast<int32_t>(reads_[n].size()),
          .rows = node.rows,
-         .width = node.width,
+         .width = lines_[n].width,
+         .x_scale = lines_[n].scale,
+         .x_first = lines_[n].first,
+         .x_end = lines_[n].end,
+         .x_oldest = lines_[n].oldest,
          .pixel_bytes = node.c,
          .tile_rows = sizes.tile_rows[n],
-         .tile_cols = sizes.tile_cols[n],
+         .tile_row_bytes = sizes.tile_cols[n] * node.c,
          .tile_offset = scratch_.Place(tile),
          .kept_rows = kept,
-         .kept_cols = sizes.kept_cols[n],
+         .kept_row_bytes = sizes.kept_cols[n] * node.c,
          .kept_offset =
              PlaceRing(kept * sizes.kept_cols[n] * node.c)});
   }
@@ -106,6 +110,7 @@ class Patch {
   Chain& chain_;
   const Shape& shape_;
   std::vector<std::vector<msf_patch_read>> reads_;
+  std::vector<Line> lines_;
   std::vector<msf_patch_node> nodes_;
   msf_patch_params params_{};
   GuardedMemory scratch_;

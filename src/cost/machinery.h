@@ -31,7 +31,7 @@ using CallSink = std::function<void(const KernelShape& shape,
 // Features of msf_patch itself in steps [0, steps); the kernels' calls go to
 // `sink`.
 FeatureCounts WalkPatch(const PatchTables& patch, int32_t steps,
-                        const CallSink& sink);
+                        const KernelBody& body, const CallSink& sink);
 
 // Features of msf_patch and of the kernels that it calls, in steps [0, steps).
 PlanFeatures CountPatch(const PatchTables& patch, int32_t steps,

@@ -12,10 +12,9 @@
 namespace msf {
 namespace {
 
-// Bytes that are moved in rows, as memcpy and memmove do it.
+// Pixels that are moved in rows.
 struct MoveCounts {
   int64_t moves = 0;
-  int64_t lines = 0;  // of 16 bytes
   int64_t words = 0;
   int64_t bytes = 0;
 };
@@ -23,20 +22,19 @@ struct MoveCounts {
 struct PatchCounts {
   int64_t calls = 0;
   int64_t band_nodes = 0;
+  int64_t band_kept = 0;  // of them, that keep rows
   int64_t band_reads = 0;
   int64_t sweeps = 0;
   int64_t sweep_nodes = 0;
-  int64_t sweep_reads = 0;
   int64_t strip_turns = 0;  // of a loop that looks for the strip
   int64_t positions = 0;
   int64_t position_nodes = 0;
-  int64_t plan_reads = 0;
-  int64_t makes = 0;  // of a node at a position
-  int64_t make_reads = 0;
+  int64_t makes = 0;        // of a node at a position
+  int64_t inputs = 0;       // of them, that read the patch's input
+  int64_t tiles = 0;        // views of a tile
+  int64_t rings = 0;        // of them, with a ring
   int64_t kernels = 0;      // calls
-  int64_t oldest_nodes = 0;
-  int64_t oldest_reads = 0;
-  int64_t ends = 0;  // nodes with kept rows at the end of a sweep
+  int64_t ends = 0;         // nodes with kept rows at the end of a sweep
   int64_t drops = 0;
   int64_t drop_rows = 0;
   int64_t kept_rows = 0;
@@ -44,17 +42,16 @@ struct PatchCounts {
 };
 
 constexpr const char* kPatchNames[] = {
-    "calls",        "band_nodes", "band_reads",     "sweeps",
-    "sweep_nodes",  "sweep_reads", "strip_turns", "positions",  "position_nodes", "plan_reads",
-    "makes",        "make_reads", "kernels",        "oldest_nodes",
-    "oldest_reads", "ends",       "drops",          "drop_rows",
-    "kept_rows",    "moves",      "move_lines",     "move_words",
+    "calls",          "band_nodes", "band_kept",  "band_reads", "sweeps",
+    "sweep_nodes",    "strip_turns", "positions", "position_nodes", "makes",
+    "inputs",         "tiles",      "rings",      "kernels",    "ends",
+    "drops",          "drop_rows",  "kept_rows",  "moves",      "move_words",
     "move_bytes"};
 
+// As Move does it: words from any address, or where pixels are words.
 void CountMove(int64_t bytes, bool aligned, int64_t times, MoveCounts& n) {
   n.moves += times;
-  n.lines += aligned ? bytes / 16 * times : 0;
-  n.words += aligned ? bytes % 16 / 4 * times : 0;
+  n.words += aligned ? bytes / 4 * times : 0;
   n.bytes += (aligned ? bytes % 4 : bytes) * times;
 }
 
@@ -81,13 +78,16 @@ struct NodeRows {
 
 class PatchWalk {
  public:
-  PatchWalk(const PatchTables& patch, int32_t steps, const CallSink& sink)
+  PatchWalk(const PatchTables& patch, int32_t steps, const KernelBody& body,
+            const CallSink& sink)
       : patch_(patch),
         sink_(sink),
+        any_words_(body.pair_codes),
         p_(patch.params),
         steps_(steps),
         count_(static_cast<size_t>(p_.count)),
-        rows_(count_) {}
+        rows_(count_),
+        done_(count_) {}
 
   FeatureCounts Walk() {
     const int64_t sweeps = steps_ * p_.passes *
@@ -98,7 +98,7 @@ class PatchWalk {
     n_.sweep_nodes = sweeps * p_.count;
     for (size_t i = 0; i < count_; ++i) {
       n_.band_reads += steps_ * node(0, i).read_count;
-      n_.sweep_reads += sweeps * node(0, i).read_count;
+      n_.band_kept += node(0, i).kept_rows > 0 ? steps_ : 0;
     }
     // Bands of a strip are consecutive steps, or a band has all strips.
     const bool by_strips = p_.passes == 1 && strips() > 1;
@@ -166,7 +166,7 @@ class PatchWalk {
     if (source < 0) return patch_.inputs[static_cast<size_t>(-1 - source)];
     const msf_patch_node& from = node(pass, static_cast<size_t>(source));
     view.rows = from.rows;
-    view.row_bytes = from.tile_cols * from.pixel_bytes;
+    view.row_bytes = from.tile_row_bytes;
     return view;
   }
 
@@ -176,7 +176,7 @@ class PatchWalk {
     return {.in_rows = in.rows,
             .in_row_bytes = in.row_bytes,
             .out_row_bytes = i + 1 == count_ ? patch_.out_row_bytes
-                                             : n.tile_cols * n.pixel_bytes};
+                                             : n.tile_row_bytes};
   }
 
   void WalkBands() {
@@ -231,38 +231,11 @@ class PatchWalk {
     ++count;
   }
 
-  // As PlanColumns.
-  void PlanColumns(int32_t x, std::vector<int32_t>& want) {
-    want.back() = x;
-    n_.position_nodes += bands_ * p_.count;
-    for (size_t i = count_; i-- > 0;) {
-      if (want[i] <= done_[i]) continue;
-      n_.plan_reads += bands_ * node(0, i).read_count;
-      for (int32_t k = 0; k < node(0, i).read_count; ++k) {
-        const msf_patch_read& read = node(0, i).reads[k];
-        if (read.source < 0) continue;
-        const auto source = static_cast<size_t>(read.source);
-        const int32_t end = (want[i] - 1) * read.column_stride +
-                            read.column_offset + read.column_extent;
-        want[source] =
-            std::max(want[source], std::min(end, node(0, source).width));
-      }
-    }
-  }
-
   // As BeginSweep: where the columns that each node makes begin.
   void BeginSweep(int32_t x) {
-    done_.assign(count_, INT16_MAX);
-    done_.back() = x;
-    for (size_t i = count_; i-- > 0;) {
-      for (int32_t k = 0; k < node(0, i).read_count; ++k) {
-        const msf_patch_read& read = node(0, i).reads[k];
-        if (read.source < 0) continue;
-        const auto source = static_cast<size_t>(read.source);
-        const int32_t first = done_[i] * read.column_stride + read.column_offset;
-        done_[source] = std::min(
-            done_[source], std::clamp(first, 0, node(0, source).width));
-      }
+    for (size_t i = 0; i < count_; ++i) {
+      const msf_patch_node& n = node(0, i);
+      done_[i] = std::clamp(x * n.x_scale + n.x_first, 0, n.width);
     }
     first_ = done_;
   }
@@ -270,63 +243,68 @@ class PatchWalk {
   // Once along a strip from column `x` on, in all bands.
   void Sweep(int32_t pass, int32_t x) {
     BeginSweep(x);
-    std::vector<int32_t> want = done_;
     const int32_t end = std::min(x + p_.strip_cols, width());
     while (x < end) {
+      const int32_t before = x;
       x = std::min(x + p_.patch_cols, end);
       n_.positions += bands_;
-      PlanColumns(x, want);
+      n_.position_nodes += bands_ * p_.count;
       for (size_t i = 0; i < count_; ++i) {
-        if (want[i] > done_[i]) MakeColumns(pass, i, want[i]);
+        const msf_patch_node& n = node(0, i);
+        const int32_t want = std::min(x * n.x_scale + n.x_end, n.width);
+        if (want > done_[i]) MakeColumns(pass, i, before, want);
       }
     }
     for (size_t i = 0; i + 1 < count_; ++i) {
       if (node(0, i).kept_rows == 0) continue;
       n_.ends += bands_;
-      DropColumns(pass, i, done_[i]);
+      DropColumns(pass, i, done_[i], bands_);
     }
   }
 
-  // As OldestColumn.
-  int32_t OldestColumn(size_t i) {
-    int32_t oldest = done_[i];
-    for (size_t c = i + 1; c < count_; ++c) {
-      n_.oldest_nodes += bands_;
-      const msf_patch_node& reader = node(0, c);
-      if (done_[c] >= reader.width) continue;
-      n_.oldest_reads += bands_ * reader.read_count;
-      for (int32_t k = 0; k < reader.read_count; ++k) {
-        const msf_patch_read& read = reader.reads[k];
-        if (read.source != static_cast<int32_t>(i)) continue;
-        oldest = std::min(oldest, std::max(done_[c] * read.column_stride +
-                                               read.column_offset,
-                                           0));
-      }
-    }
-    return oldest;
-  }
-
-  // As DropColumns.
-  void DropColumns(int32_t pass, size_t i, int32_t oldest) {
-    if (oldest <= first_[i]) return;
+  // As DropColumns, in so many bands.
+  void DropColumns(int32_t pass, size_t i, int32_t oldest, int64_t bands) {
     const msf_patch_node& n = node(pass, i);
     const NodeRows& rows = rows_[i];
     const int64_t dropped = int64_t{oldest - first_[i]} * n.pixel_bytes;
     const int64_t left = int64_t{done_[i] - oldest} * n.pixel_bytes;
-    const bool aligned = n.pixel_bytes % 4 == 0;
-    n_.drops += bands_;
+    n_.drops += bands;
+    first_[i] = oldest;
+    if (left == 0 && n.kept_rows == 0) return;
+    const bool aligned = n.pixel_bytes % 4 == 0 || any_words_;
     n_.drop_rows += rows.fresh;
     n_.kept_rows += rows.kept;
     CountMove(dropped, aligned, rows.kept, n_.move);
     if (left > 0) CountMove(left, aligned, rows.fresh, n_.move);
-    first_[i] = oldest;
   }
 
-  void MakeColumns(int32_t pass, size_t i, int32_t want) {
+  void CountViews(size_t i, int64_t times) {
+    const msf_patch_node& n = node(0, i);
+    const auto add = [&](const msf_patch_node& tile) {
+      n_.tiles += times;
+      n_.rings += tile.kept_rows > 0 ? times : 0;
+    };
+    if (i + 1 < count_) add(n);
+    for (int32_t k = 0; k < n.read_count; ++k) {
+      const int32_t source = n.reads[k].source;
+      if (source < 0) {
+        n_.inputs += times;
+      } else {
+        add(node(0, static_cast<size_t>(source)));
+      }
+    }
+  }
+
+  void MakeColumns(int32_t pass, size_t i, int32_t before, int32_t want) {
     const msf_patch_node& n = node(pass, i);
-    if (i + 1 < count_) DropColumns(pass, i, OldestColumn(i));
-    n_.makes += bands_;
-    n_.make_reads += bands_ * n.read_count;
+    const int64_t bands = rows_[i].bands;
+    if (i + 1 < count_) {
+      const int32_t oldest =
+          std::min(before * n.x_scale + n.x_oldest, done_[i]);
+      if (oldest > first_[i]) DropColumns(pass, i, oldest, bands);
+    }
+    n_.makes += bands;
+    CountViews(i, bands);
     const size_t index = static_cast<size_t>(pass) * count_ + i;
     const bool many = patch_.shapes[index]->many_rows;
     n_.kernels += many ? rows_[i].bands : rows_[i].made;
@@ -343,6 +321,7 @@ class PatchWalk {
 
   const PatchTables& patch_;
   const CallSink& sink_;
+  bool any_words_;  // Armv7E-M moves words from any address
   const msf_patch_params& p_;
   int64_t steps_;
   int64_t bands_ = 0;  // of a strip
@@ -356,15 +335,15 @@ class PatchWalk {
 }  // namespace
 
 FeatureCounts WalkPatch(const PatchTables& patch, int32_t steps,
-                        const CallSink& sink) {
-  return PatchWalk(patch, steps, sink).Walk();
+                        const KernelBody& body, const CallSink& sink) {
+  return PatchWalk(patch, steps, body, sink).Walk();
 }
 
 PlanFeatures CountPatch(const PatchTables& patch, int32_t steps,
                         const KernelBody& body) {
   PlanFeatures features;
   features.of(kPatch) = WalkPatch(
-      patch, steps,
+      patch, steps, body,
       [&](const KernelShape& shape, const CallRange& call, int64_t,
           int64_t times) { features.AddCall(shape, call, body, times); });
   return features;

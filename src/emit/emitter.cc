@@ -27,7 +27,7 @@ std::string PatchText(const SchedulePatch& patch) {
   for (const SchedulePatchNode& node : patch.nodes) {
     const msf_patch_node& n = node.table;
     text += fmt::format("n{},{},{},{},{},{};", node.call.kernel, n.tile_rows,
-                        n.tile_cols, n.tile_offset, n.kept_rows,
+                        n.tile_row_bytes, n.tile_offset, n.kept_rows,
                         n.kept_offset);
   }
   return text;

@@ -84,7 +84,7 @@ class StageCosts {
   double PatchCost(const PatchTables& tables, int32_t steps) {
     double sum = 0;
     const FeatureCounts own = WalkPatch(
-        tables, steps,
+        tables, steps, model_.body,
         [&](const KernelShape& shape, const CallRange& call,
             int64_t step_class, int64_t times) {
           const auto [at, is_new] = calls_.try_emplace(

@@ -8,13 +8,18 @@ namespace {
 
 int32_t Max(int32_t a, int32_t b) { return a > b ? a : b; }
 
-// One band of the patch.
+// One band of the patch, and how far it is. All that lasts over a kernel's call
+// is here: what a compiler keeps by itself would be stack below the kernels.
 struct Band {
   const msf_call *call;
   const msf_patch_node *nodes;  // of this pass
   msf_patch_note *notes;
-  int32_t row;  // the band's first output row
-  int32_t x;    // the strip's first output column
+  int32_t row;      // the band's first output row
+  int32_t strip;    // the strip's first output column
+  int32_t x;        // output columns before this position of the sweep
+  int32_t x_end;    // and behind it
+  int32_t end_row;  // of the node that is made
+  int32_t made;     // the node that the call's `out` views
 
   // Not members: each would cost stack below the kernels.
   const msf_patch_params *params() const {
@@ -74,12 +79,15 @@ __attribute__((noinline)) void PlanRows(const Band *band) {
 }
 
 // Where the sweep begins: no node makes columns that no other one reads.
-__attribute__((noinline)) void BeginSweep(const Band *band) {
+__attribute__((noinline)) void BeginSweep(Band *band, msf_call *call) {
+  call->scratch = band->scratch() + band->params()->kernel_scratch_offset;
+  band->x_end = band->strip;
+  band->made = -1;
   msf_patch_note *note = band->notes;
   const msf_patch_node *node = band->nodes;
   for (int32_t n = band->params()->count; n > 0; --n) {
     const int32_t first =
-        msf_clamp(band->x * node->x_scale + node->x_first, 0, node->width);
+        msf_clamp(band->strip * node->x_scale + node->x_first, 0, node->width);
     note->x_done = (int16_t)first;
     note->x_first = (int16_t)first;
     if (node->kept_rows > 0) Kept(band, node)->x_begin = (int16_t)first;
@@ -144,13 +152,14 @@ __attribute__((noinline)) void Move(uint8_t *to, const uint8_t *from,
 
 // Lets go of the columns of the tile before `oldest`, which no node reads
 // again in this band: rows that the next one needs take the place of their
-// like in the ring, and what is left moves to the tile's left end.
+// like in the ring, and what is left before `x_done` moves to the tile's left
+// end.
 __attribute__((noinline)) void DropColumns(const Band *band, int32_t n,
-                                           int32_t oldest) {
+                                           int32_t oldest, int32_t x_done) {
   const msf_patch_node *node = &band->nodes[n];
   msf_patch_note *note = &band->notes[n];
   const int32_t dropped = (oldest - note->x_first) * node->pixel_bytes;
-  const int32_t left = (note->x_done - oldest) * node->pixel_bytes;
+  const int32_t left = (x_done - oldest) * node->pixel_bytes;
   const int32_t kept_rows = node->kept_rows;
   const int32_t first_kept = note->end_row - kept_rows;
   uint8_t *ring = band->state() + node->kept_offset;
@@ -169,111 +178,121 @@ __attribute__((noinline)) void DropColumns(const Band *band, int32_t n,
   }
 }
 
-// The call that makes the columns [x_done, want) of a node's new rows, from the
-// first one on, when the last node has made `x`. Out of line, to keep the stack
-// below kernels flat.
-__attribute__((noinline)) void PrepareCall(const Band *band, int32_t n,
-                                           int32_t x, msf_call *call) {
-  const msf_patch_params *p = band->params();
+// The call that makes what this position needs of a node's new rows, from the
+// first one on, and its kernel; null if there is nothing to make. Out of line,
+// to keep the stack below kernels flat.
+__attribute__((noinline)) msf_kernel PrepareCall(Band *band, int32_t n,
+                                                 msf_call *call) {
   const msf_patch_node *node = &band->nodes[n];
-  const msf_patch_note *note = &band->notes[n];
+  msf_patch_note *note = &band->notes[n];
+  const int32_t want =
+      msf_min(band->x_end * node->x_scale + node->x_end, node->width);
+  const int32_t x_done = note->x_done;
+  if (want <= x_done) return nullptr;
+  const int32_t first_row = note->first_row;
+  const int32_t end_row = note->end_row;
+  note->x_done = (int16_t)want;
+  if (first_row >= end_row) return nullptr;
   call->params = node->params;
-  call->state = nullptr;
-  if (n + 1 == p->count) {
-    call->out = band->call->out;
-    /* int32 sums, from column 0 */
-    call->state = band->scratch() + p->sums_offset -
-                 band->x * node->pixel_bytes * (int32_t)sizeof(int32_t);
-  } else {
-    const int32_t oldest =
-        msf_min(x * node->x_scale + node->x_oldest, note->x_done);
-    if (oldest > note->x_first) DropColumns(band, n, oldest);
-    TileView(band, n, &call->out);
-  }
+  call->x = x_done;
+  call->x_end = want;
+  call->step = first_row;
+  call->more_rows = node->many_rows ? end_row - first_row - 1 : 0;
+  band->end_row = end_row;
   msf_view *in = call->in;
   const msf_patch_read *read = node->reads;
   for (int32_t i = node->read_count; i > 0; --i) {
     if (read->source < 0) {
       *in = band->call->in[-1 - read->source];
+    } else if (read->source == band->made) {
+      *in = call->out;
     } else {
       TileView(band, read->source, in);
     }
     ++read;
     ++in;
   }
-  call->x = note->x_done;
-  call->step = note->first_row;
-  call->more_rows = node->many_rows ? note->end_row - note->first_row - 1 : 0;
-}
-
-// Makes columns of all nodes until the last one has those before x_end, of
-// which x are there.
-inline void MakeColumns(const Band *band, int32_t x, int32_t x_end,
-                        msf_call *call) {
-  const int32_t count = band->params()->count;
-  msf_patch_note *note = band->notes;
-  const msf_patch_node *node = band->nodes;
-  for (int32_t n = 0; n < count; ++n, ++node, ++note) {
-    const int32_t want =
-        msf_min(x_end * node->x_scale + node->x_end, node->width);
-    if (want <= note->x_done) continue;
-    if (note->first_row < note->end_row) {
-      PrepareCall(band, n, x, call);
-      call->x_end = want;
-      do {
-        node->kernel(call);
-        call->step += 1 + call->more_rows;
-      } while (call->step < note->end_row);
-    }
-    note->x_done = (int16_t)want;
-  }
-}
-
-// Once along x.
-void Sweep(const Band *band) {
+  band->made = n;
   const msf_patch_params *p = band->params();
-  msf_call call;
-  BeginSweep(band);
-  call.scratch = band->scratch() + p->kernel_scratch_offset;
-  const int32_t end =
-      msf_min(band->x + p->strip_cols, band->nodes[p->count - 1].width);
-  for (int32_t x = band->x; x < end;) {
-    const int32_t x_end = msf_min(x + p->patch_cols, end);
-    MakeColumns(band, x, x_end, &call);
-    x = x_end;
+  if (n + 1 == p->count) {
+    call->out = band->call->out;
+    /* int32 sums, from column 0 */
+    call->state = band->scratch() + p->sums_offset -
+                  band->strip * node->pixel_bytes * (int32_t)sizeof(int32_t);
+    return node->kernel;
   }
+  call->state = nullptr;
+  const int32_t oldest =
+      msf_min(band->x * node->x_scale + node->x_oldest, x_done);
+  if (oldest > note->x_first) DropColumns(band, n, oldest, x_done);
+  TileView(band, n, &call->out);
+  return node->kernel;
+}
+
+// To the next position. False at the strip's end.
+__attribute__((noinline)) bool NextPosition(Band *band) {
+  const msf_patch_params *p = band->params();
+  const int32_t width = p->nodes[p->count - 1].width;
+  const int32_t end = msf_min(band->strip + p->strip_cols, width);
+  if (band->x_end >= end) return false;
+  band->x = band->x_end;
+  band->x_end = msf_min(band->x + p->patch_cols, end);
+  return true;
+}
+
+// What the next band needs of a tile goes to its ring. On to the next pass, or
+// with several passes the next strip. False behind the last one.
+__attribute__((noinline)) bool EndSweep(Band *band) {
+  const msf_patch_params *p = band->params();
   for (int32_t n = 0; n + 1 < p->count; ++n) {
-    if (band->nodes[n].kept_rows > 0) {
-      DropColumns(band, n, band->notes[n].x_done);
-    }
+    if (band->nodes[n].kept_rows == 0) continue;
+    const int32_t done = band->notes[n].x_done;
+    DropColumns(band, n, done, done);
+  }
+  if (p->passes == 1) return false;
+  band->nodes += p->count;
+  if (band->nodes != p->nodes + p->passes * p->count) return true;
+  band->nodes = p->nodes;
+  band->strip += p->strip_cols;
+  return band->strip < p->nodes[p->count - 1].width;
+}
+
+// Finds the band and its strip.
+__attribute__((noinline)) void Begin(const msf_call *call, Band *band) {
+  const msf_patch_params *p =
+      static_cast<const msf_patch_params *>(call->params);
+  band->call = call;
+  band->nodes = p->nodes;
+  band->notes = static_cast<msf_patch_note *>(call->scratch);
+  band->row = call->step * p->patch_rows;
+  band->strip = 0;
+  const int32_t rows = p->nodes[p->count - 1].rows;
+  while (band->row >= rows) { /* a strip further, its rows in whole bands */
+    int32_t strip_rows = p->patch_rows;
+    while (strip_rows < rows) strip_rows += p->patch_rows;
+    band->row -= strip_rows;
+    band->strip += p->strip_cols;
   }
 }
 
 }  // namespace
 
 void msf_patch(const msf_call *call) {
-  const msf_patch_params *p =
-      static_cast<const msf_patch_params *>(call->params);
   Band band;
-  band.call = call;
-  band.nodes = p->nodes;
-  band.notes = static_cast<msf_patch_note *>(call->scratch);
-  band.row = call->step * p->patch_rows;
-  band.x = 0;
-  const msf_patch_node *last = &p->nodes[p->count - 1];
-  while (band.row >= last->rows) { /* a strip further, its rows in bands */
-    int32_t strip_rows = p->patch_rows;
-    while (strip_rows < last->rows) strip_rows += p->patch_rows;
-    band.row -= strip_rows;
-    band.x += p->strip_cols;
-  }
+  msf_call inner;
+  Begin(call, &band);
   PlanRows(&band);
   do {
-    band.nodes = p->nodes;
-    for (int32_t pass = p->passes; pass > 0; --pass) {
-      Sweep(&band);
-      band.nodes += p->count;
+    BeginSweep(&band, &inner);
+    while (NextPosition(&band)) {
+      for (int32_t n = 0; n < band.params()->count; ++n) {
+        const msf_kernel kernel = PrepareCall(&band, n, &inner);
+        if (kernel == nullptr) continue;
+        do {
+          kernel(&inner);
+          inner.step += 1 + inner.more_rows;
+        } while (inner.step < band.end_row);
+      }
     }
-    band.x += p->strip_cols;
-  } while (p->passes > 1 && band.x < last->width);
+  } while (EndSweep(&band));
 }

@@ -82,7 +82,7 @@ __attribute__((noinline)) void PlanRows(const Band *band) {
 __attribute__((noinline)) void BeginSweep(Band *band, msf_call *call) {
   call->scratch = band->scratch() + band->params()->kernel_scratch_offset;
   band->x_end = band->strip;
-  band->made = -1;
+  band->made = INT32_MAX; /* none */
   msf_patch_note *note = band->notes;
   const msf_patch_node *node = band->nodes;
   for (int32_t n = band->params()->count; n > 0; --n) {
@@ -178,6 +178,23 @@ __attribute__((noinline)) void DropColumns(const Band *band, int32_t n,
   }
 }
 
+// What a node reads. Out of line: mostly it is what was made before.
+__attribute__((noinline)) void ViewInputs(const Band *band,
+                                          const msf_patch_node *node,
+                                          msf_call *call) {
+  msf_view *in = call->in;
+  const msf_patch_read *read = node->reads;
+  for (int32_t i = node->read_count; i > 0; --i) {
+    if (read->source < 0) {
+      *in = band->call->in[-1 - read->source];
+    } else {
+      TileView(band, read->source, in);
+    }
+    ++read;
+    ++in;
+  }
+}
+
 // The call that makes what this position needs of a node's new rows, from the
 // first one on, and its kernel; null if there is nothing to make. Out of line,
 // to keep the stack below kernels flat.
@@ -199,18 +216,10 @@ __attribute__((noinline)) msf_kernel PrepareCall(Band *band, int32_t n,
   call->step = first_row;
   call->more_rows = node->many_rows ? end_row - first_row - 1 : 0;
   band->end_row = end_row;
-  msf_view *in = call->in;
-  const msf_patch_read *read = node->reads;
-  for (int32_t i = node->read_count; i > 0; --i) {
-    if (read->source < 0) {
-      *in = band->call->in[-1 - read->source];
-    } else if (read->source == band->made) {
-      *in = call->out;
-    } else {
-      TileView(band, read->source, in);
-    }
-    ++read;
-    ++in;
+  if (node->read_count == 1 && node->reads->source == band->made) {
+    call->in[0] = call->out;
+  } else {
+    ViewInputs(band, node, call);
   }
   band->made = n;
   const msf_patch_params *p = band->params();

@@ -99,9 +99,8 @@ void Channels(Pixels *pixels, int8_t *out, int32_t next) {
   if (coded) msf_pair_clamp(p, out, next);
 }
 
-}  // namespace
-
-extern "C" void msf_conv2d_s8(const msf_call *call) {
+/* All pixels by twos; a last one that is left only if `one` says so. */
+__attribute__((noinline)) void MakePixels(const msf_call *call, bool one) {
   const msf_conv2d_s8_params *p = (const msf_conv2d_s8_params *)call->params;
   alignas(8) int32_t sums[2 * MSF_PAIR_CHANNELS];
   Pixels pixels;
@@ -114,6 +113,7 @@ extern "C" void msf_conv2d_s8(const msf_call *call) {
     pixels.top[0] = at.r * p->stride_h - p->pad_top;
     at.next();
     const bool two = !at.is_behind();
+    if (!two && !one) return;
     pixels.top[1] = at.r * p->stride_h - p->pad_top;
     msf_conv2d_to_columns(&pixels.window, left,
                           at.x * p->stride_w - p->pad_left, two ? 2 : 1);
@@ -121,6 +121,62 @@ extern "C" void msf_conv2d_s8(const msf_call *call) {
     if (two) at.next();
     Channels(&pixels, out, next);
   }
+}
+
+/* A pixel whose window lies inside, from input row `top` and byte `at` of its
+ * rows on: kernel rows are multiplied where they are. */
+__attribute__((noinline)) void OneInside(const msf_call *call, int32_t top,
+                                         int32_t at, int8_t *out) {
+  const msf_conv2d_s8_params *p = (const msf_conv2d_s8_params *)call->params;
+  const int32_t bytes = p->kernel_w * p->in_c;
+  const int32_t row_weights = (bytes + 3) & ~3;
+  const int32_t filter = p->kernel_h * row_weights;
+  int32_t sums[2 * MSF_PAIR_CHANNELS];
+  int32_t n;
+  for (int32_t o = 0; o < p->out_c; o += n) {
+    n = msf_min(p->out_c - o, 2 * MSF_PAIR_CHANNELS);
+    for (int32_t i = 0; i < n; ++i) sums[i] = p->bias[o + i];
+    const int8_t *w = p->weights + o * filter;
+    int32_t r = top;
+    for (int32_t rows = p->kernel_h; rows > 0; --rows) {
+      const int8_t *x = (const int8_t *)msf_row(&call->in[0], r) + at;
+      if (rows > 1 ||
+          !msf_dot_end_channels(p, x, bytes, w, filter, sums, o, n, out)) {
+        msf_dots_s8(x, bytes, w, filter, n, sums);
+        if (rows == 1) msf_finish_channels(p, sums, o, n, out);
+      }
+      w += row_weights;
+      r += p->dilation_h;
+    }
+  }
+}
+
+/* Makes the last one of an odd number of pixels, if its window lies inside and
+ * its kernel rows are runs of bytes. */
+bool HasMadeLast(const msf_call *call, int32_t columns) {
+  const msf_conv2d_s8_params *p = (const msf_conv2d_s8_params *)call->params;
+  const int32_t r = call->step + call->more_rows;
+  const int32_t x = call->x + columns - 1;
+  const int32_t top = r * p->stride_h - p->pad_top;
+  const int32_t left = x * p->stride_w - p->pad_left;
+  const int32_t last = top + (p->kernel_h - 1) * p->dilation_h;
+  if (p->dilation_w != 1 || left < 0 || left + p->kernel_w > p->in_w ||
+      top < 0 || last >= call->in[0].rows) {
+    return false;
+  }
+  int8_t *out = (int8_t *)msf_row(&call->out, r) + x * p->out_c;
+  OneInside(call, top, left * p->in_c, out);
+  return true;
+}
+
+}  // namespace
+
+extern "C" void msf_conv2d_s8(const msf_call *call) {
+  const msf_conv2d_s8_params *p = (const msf_conv2d_s8_params *)call->params;
+  const int32_t columns = msf_min(call->x_end, p->out_w) - call->x;
+  const int32_t pixels = columns * (1 + call->more_rows);
+  const bool last = (pixels & 1) != 0 && HasMadeLast(call, columns);
+  if (pixels > 1 || !last) MakePixels(call, !last);
 }
 
 #endif

@@ -55,6 +55,28 @@ struct msf_sums {
 #include "kernels/msf_finish_body.h"
 #endif
 
+/* Tries to write the codes of channels [o, o + n) of a pixel from their sums and
+ * their last products, with `w`. */
+template <typename Params>
+static inline bool msf_dot_end_channels(const Params *p, const int8_t *x,
+                                        int32_t bytes, const int8_t *w,
+                                        int32_t w_stride, const int32_t *sums,
+                                        int32_t o, int32_t n, int8_t *out) {
+#if defined(MSF_DOT_CODES)
+  if (p->simple_scales != 2 || p->scale_step == 0 || ((n | bytes) & 3) != 0) {
+    return false;
+  }
+  msf_dot_codes(x, w, w_stride, bytes >> 2, n >> 2, sums, p->multipliers + o,
+                p->shifts + o, out + o, 2 * p->output_zero_point + 1);
+  msf_clamp_codes(out + o, n, p->clamp_min, p->clamp_max);
+  return true;
+#else
+  (void)p, (void)x, (void)bytes, (void)w, (void)w_stride, (void)sums, (void)o;
+  (void)n, (void)out;
+  return false;
+#endif
+}
+
 /* Tries to write the codes of all channels of a pixel whose `bytes` products
  * with each channel's weights are all there is. */
 template <typename Params>

@@ -43,6 +43,19 @@ static inline void msf_pair_put_both(msf_pair_operand *x, int32_t at,
   msf_pair_put(x, 1, at, x1, 4, words);
 }
 
+/* Word `at` of both pixels become the `rest` bytes, 1 to 3, before `end0` and
+ * `end1`, and zeros; there are more bytes before them. */
+static inline void msf_pair_put_ends(msf_pair_operand *x, int32_t at,
+                                     const int8_t *end0, const int8_t *end1,
+                                     int32_t rest) {
+  int8_t *to0 = x->bytes[0] + 4 * at;
+  int8_t *to1 = x->bytes[1] + 4 * at;
+  for (int32_t i = 0; i < 4; ++i) {
+    to0[i] = i < rest ? end0[i - rest] : int8_t{0};
+    to1[i] = i < rest ? end1[i - rest] : int8_t{0};
+  }
+}
+
 #if !defined(MSF_FEW_REGISTERS)
 
 /* Sums of two pixels in four channels; written out to stay in registers. */

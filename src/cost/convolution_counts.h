@@ -96,6 +96,21 @@ inline void CountEndPixels(const KernelShape& p, int64_t words, PairCounts& n,
   CountClamp(p, p.out_c, single);
 }
 
+// msf_dot_end_channels(); false if it does not serve.
+inline bool CountDotEndChannels(const KernelShape& p, const KernelBody& body,
+                                int64_t bytes, int64_t channels,
+                                SingleCounts& n) {
+  if (!body.dot_codes || p.simple_scales != 2 || p.scale_step == 0 ||
+      channels % 4 != 0 || bytes % 4 != 0) {
+    return false;
+  }
+  n.dot_codes += 1;
+  n.dot_code_quads += channels / 4;
+  n.dot_code_words += channels / 4 * (bytes / 4);
+  CountClamp(p, channels, n);
+  return true;
+}
+
 // msf_dot_end_pixel(); false if it does not serve.
 inline bool CountDotEnd(const KernelShape& p, const KernelBody& body,
                         int64_t bytes, SingleCounts& n) {

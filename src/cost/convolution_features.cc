@@ -161,9 +161,12 @@ struct Windows {
 
 struct Conv2dCounts {
   int64_t calls = 0;
-  int64_t rows = 0;
+  int64_t starts = 0;   // of pixels by twos
+  int64_t rows = 0;     // of them
   int64_t pairs = 0;    // of pixels
   int64_t singles = 0;  // pixels by themselves
+  int64_t direct_blocks = 0;  // of a pixel that is made where its window lies
+  int64_t direct_rows = 0;    // kernel rows of them
   int64_t pair_blocks = 0;  // of channels
   int64_t single_blocks = 0;
   int64_t bias = 0;  // channels
@@ -174,7 +177,8 @@ struct Conv2dCounts {
 };
 
 constexpr const char* kConv2dNames[] = {
-    "calls", "rows", "pairs", "singles", "pair_blocks", "single_blocks", "bias",
+    "calls", "starts", "rows", "pairs", "singles", "direct_blocks",
+    "direct_rows", "pair_blocks", "single_blocks", "bias",
     MSF_COLLECT_NAMES, MSF_PAIR_NAMES, MSF_SINGLE_NAMES, "flash_bytes"};
 
 // A block of channels of pixels whose windows took `pieces` operands.
@@ -238,14 +242,50 @@ void CountPixels(const Windows& windows, const int32_t top[2],
   }
 }
 
+// As OneInside().
+void CountOneInside(const Shape& shape, const KernelBody& body,
+                    Conv2dCounts& n) {
+  const KernelShape& p = shape.p;
+  const int64_t bytes = int64_t{shape.taps} * p.in_c;
+  n.bias += p.out_c;
+  n.flash_bytes += int64_t{4} * shape.filter * p.out_c + ScaleBytes(p, p.out_c);
+  for (int32_t o = 0; o < p.out_c; o += 2 * kPairChannels) {
+    const int32_t channels = std::min(p.out_c - o, 2 * kPairChannels);
+    n.direct_blocks += 1;
+    n.direct_rows += p.kernel_h;
+    CountDots(bytes, channels, p.kernel_h - 1, n.single.dots);
+    if (CountDotEndChannels(p, body, bytes, channels, n.single)) continue;
+    CountDots(bytes, channels, 1, n.single.dots);
+    CountFinish(p, channels, 1, n.single.finish);
+  }
+}
+
+// As HasMadeLast().
+bool LastLiesInside(const KernelShape& p, const CallRange& call,
+                    int32_t columns) {
+  const int32_t top = (call.step + call.more_rows) * p.stride_h - p.pad_top;
+  const int32_t left = (call.x + columns - 1) * p.stride_w - p.pad_left;
+  const int32_t last = top + (p.kernel_h - 1) * p.dilation_h;
+  return p.dilation_w == 1 && left >= 0 && left + p.kernel_w <= p.in_w &&
+         top >= 0 && last < call.in_rows;
+}
+
 void CountConv2d(const KernelShape& p, const CallRange& call,
                  const KernelBody& body, FeatureCounts& counts) {
   Conv2dCounts n;
   n.calls = 1;
-  n.rows = 1 + call.more_rows;
   const Shape shape(p);
+  const int32_t columns = std::min(call.x_end, p.out_w) - call.x;
+  const int32_t all = columns * (1 + call.more_rows);
+  const bool last = all % 2 != 0 && LastLiesInside(p, call, columns);
+  if (last) CountOneInside(shape, body, n);
+  if (all > 1 || !last) {
+    n.starts = 1;
+    n.rows = 1 + call.more_rows;
+  }
   ForPairs(p, call, [&](int32_t r, int32_t x, int32_t other_r, int32_t other_x,
                         int32_t pixels) {
+    if (pixels == 1 && last) return;
     const int32_t top[2] = {r * p.stride_h - p.pad_top,
                             other_r * p.stride_h - p.pad_top};
     CountPixels(Windows(shape, x * p.stride_w - p.pad_left,

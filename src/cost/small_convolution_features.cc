@@ -13,8 +13,12 @@ struct SmallCounts {
   int64_t rows = 0;
   int64_t pairs = 0;
   int64_t singles = 0;
-  int64_t windows = 0;
-  int64_t window_rows = 0;  // all kernel rows
+  int64_t direct = 0;        // pairs that go to the operand from where they are
+  int64_t direct_rows = 0;   // kernel rows of them
+  int64_t direct_below = 0;  // of pixels of two rows
+  int64_t direct_ends = 0;   // with bytes behind the last word
+  int64_t windows = 0;       // the others
+  int64_t window_rows = 0;   // all kernel rows
   int64_t edge_windows = 0;
   int64_t filled_rows = 0;
   int64_t filled_words = 0;
@@ -30,6 +34,7 @@ struct SmallCounts {
 
 constexpr const char* kSmallNames[] = {
     "calls",        "rows",         "pairs",        "singles",
+    "direct",       "direct_rows",  "direct_below", "direct_ends",
     "windows",      "window_rows",  "edge_windows", "filled_rows",
     "filled_words", "copied_rows",  "copied_words", "copied_bytes",
     "operand_words", "bias",        MSF_PAIR_NAMES, MSF_SINGLE_NAMES,
@@ -51,6 +56,9 @@ void CountPutWindow(const KernelShape& p, const CallRange& call, int32_t r,
     if (!whole || !exists) {
       n.filled_rows += 1;
       n.filled_words += (p.kernel_w * p.in_c + 3) / 4;
+    } else if (p.kernel_w * p.in_c % 4 != 0) {
+      n.filled_rows += 1;
+      n.filled_words += 1;
     }
     if (exists) {
       n.copied_rows += 1;
@@ -58,6 +66,23 @@ void CountPutWindow(const KernelShape& p, const CallRange& call, int32_t r,
       n.copied_bytes += inside % 4;
     }
   }
+}
+
+bool LiesInside(const KernelShape& p, const CallRange& call, int32_t r,
+                int32_t x) {
+  const int32_t top = r * p.stride_h - p.pad_top;
+  const int32_t left = x * p.stride_w - p.pad_left;
+  return p.kernel_w * p.in_c >= 4 && left >= 0 && left + p.kernel_w <= p.in_w &&
+         top >= 0 && top + (p.kernel_h - 1) * p.dilation_h < call.in_rows;
+}
+
+// As PutInside().
+void CountPutInside(const KernelShape& p, bool below, SmallCounts& n) {
+  n.direct += 1;
+  n.direct_rows += p.kernel_h;
+  if (below) n.direct_below += p.kernel_h;
+  if (p.kernel_w * p.in_c % 4 != 0) n.direct_ends += p.kernel_h;
+  n.operand_words += int64_t{p.kernel_h} * (p.kernel_w * p.in_c / 4);
 }
 
 void CountSmall(const KernelShape& p, const CallRange& call,
@@ -69,8 +94,16 @@ void CountSmall(const KernelShape& p, const CallRange& call,
       int64_t{p.kernel_h} * ((p.kernel_w * p.in_c + 3) / 4);
   ForPairs(p, call, [&](int32_t r, int32_t x, int32_t other_r, int32_t other_x,
                         int32_t pixels) {
-    CountPutWindow(p, call, r, x, n);
-    if (pixels == 2) CountPutWindow(p, call, other_r, other_x, n);
+    if (pixels == 2 && LiesInside(p, call, r, x) &&
+        LiesInside(p, call, other_r, other_x)) {
+      CountPutInside(p, other_r != r, n);
+    } else {
+      CountPutWindow(p, call, r, x, n);
+      if (pixels == 2) {
+        CountPutWindow(p, call, other_r, other_x, n);
+        n.operand_words += words;
+      }
+    }
     (pixels == 2 ? n.pairs : n.singles) += 1;
     n.flash_bytes += 4 * words * p.out_c + ScaleBytes(p, p.out_c);
     if (body.pair_codes) {
@@ -78,11 +111,9 @@ void CountSmall(const KernelShape& p, const CallRange& call,
         CountDotEnd(p, body, 4 * words, n.single);
         return;
       }
-      n.operand_words += words;
       CountEndPixels(p, words, n.pair, n.single);
       return;
     }
-    n.operand_words += words;
     for (int32_t o = 0; o < p.out_c; o += kPairChannels) {
       const int32_t channels = std::min(p.out_c - o, kPairChannels);
       n.bias += channels;

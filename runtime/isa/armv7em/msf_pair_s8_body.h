@@ -59,6 +59,21 @@ static inline void msf_pair_put_both(msf_pair_operand *x, int32_t at,
   }
 }
 
+/* Word `at` of both pixels become the `rest` bytes, 1 to 3, before `end0` and
+ * `end1`, and zeros; there are more bytes before them. */
+static inline void msf_pair_put_ends(msf_pair_operand *x, int32_t at,
+                                     const int8_t *end0, const int8_t *end1,
+                                     int32_t rest) {
+  const int32_t shift = 32 - 8 * rest;
+  const uint32_t word0 = msf_load_word(end0 - 4) >> shift;
+  const uint32_t word1 = msf_load_word(end1 - 4) >> shift;
+  uint32_t *to = x->words[at];
+  to[0] = msf_even_bytes(word0);
+  to[1] = msf_odd_bytes(word0);
+  to[2] = msf_even_bytes(word1);
+  to[3] = msf_odd_bytes(word1);
+}
+
 /* msf_pair_multiply() for `pairs` pairs of channels and an operand's x.
  *
  *   r0 x, r3 its end; r1, r2 weights of the two channels; r4, r5 sums of

@@ -35,17 +35,6 @@ __attribute__((noinline)) void OnePixel(const msf_conv2d_s8_params *p,
   }
 }
 
-/* All channels of two pixels that fit into one operand, without sums in
- * memory. */
-__attribute__((noinline)) void AllChannels(const msf_conv2d_s8_params *p,
-                                           const int8_t *const in[2],
-                                           int8_t *out, int32_t next) {
-  msf_pair_operand x;
-  const int32_t words = (p->in_c + 3) >> 2;
-  msf_pair_put_channels(&x, in, p->in_c, 0, words);
-  msf_pair_end_pixels(p, &x, words, out, next);
-}
-
 /* Fills the operand with what follows word `done` and fits. Out of line: it
  * needs less stack than what comes after it. */
 __attribute__((noinline)) int32_t PutChannels(msf_pair_operand *x,
@@ -93,23 +82,49 @@ __attribute__((noinline)) void ByBlocks(const msf_conv2d_s8_params *p,
   if (msf_pair_codes_fit(p)) msf_pair_clamp(p, out, next);
 }
 
-/* The pixel at `out`, and another one `next` bytes behind. */
-void TwoPixels(const msf_conv2d_s8_params *p, const int8_t *const in[2],
-               int8_t *out, int32_t next) {
-  if (p->in_c <= 4 * MSF_PAIR_WORDS && msf_pair_codes_fit(p)) {
-    AllChannels(p, in, out, next);
-  } else {
-    ByBlocks(p, in, out, next);
+/* All pixels, if their channels fit into one operand: without sums in memory,
+ * and in one place, which has little to do for each of them. */
+__attribute__((noinline)) void ByOperands(const msf_call *call) {
+  const msf_conv2d_s8_params *p = (const msf_conv2d_s8_params *)call->params;
+  msf_pair_operand x;
+  const int32_t words = (p->in_c + 3) >> 2;
+  const int32_t in_step = p->stride_w * p->in_c;
+  const int32_t out_c = p->out_c;
+  const int8_t *in0 = nullptr; /* a pixel that waits for another one */
+  int8_t *out0 = nullptr;
+  for (int32_t r = call->step; r <= call->step + call->more_rows; ++r) {
+    const int8_t *in =
+        (const int8_t *)msf_row(&call->in[0], r * p->stride_h) +
+        call->x * in_step;
+    int8_t *out = (int8_t *)msf_row(&call->out, r) + call->x * out_c;
+    for (int32_t columns = msf_min(call->x_end, p->out_w) - call->x;
+         columns > 0; --columns) {
+      if (in0 == nullptr) {
+        in0 = in;
+        out0 = out;
+      } else {
+        const int8_t *const both[2] = {in0, in};
+        msf_pair_put_channels(&x, both, p->in_c, 0, words);
+        msf_pair_end_pixels(p, &x, words, out0, (int32_t)(out - out0));
+        in0 = nullptr;
+      }
+      in += in_step;
+      out += out_c;
+    }
   }
+  if (in0 != nullptr) OnePixel(p, in0, out0);
 }
 
 }  // namespace
 
 extern "C" void msf_conv2d_1x1_s8(const msf_call *call) {
   const msf_conv2d_s8_params *p = (const msf_conv2d_s8_params *)call->params;
+  if (p->in_c <= 4 * MSF_PAIR_WORDS && msf_pair_codes_fit(p)) {
+    return ByOperands(call);
+  }
   const auto make = [p](const int8_t *const in[2], int8_t *out, int32_t next,
                         int32_t pixels) {
-    pixels == 2 ? TwoPixels(p, in, out, next) : OnePixel(p, in[0], out);
+    pixels == 2 ? ByBlocks(p, in, out, next) : OnePixel(p, in[0], out);
   };
   msf_by_pairs(call, p, make);
 }

@@ -78,7 +78,7 @@ struct Corner {
 };
 
 /* Whether PutInside() serves: it loads words, of rows that have some. */
-bool LiesInside(const Windows *windows, const Corner &at) {
+inline bool LiesInside(const Windows *windows, const Corner &at) {
   const msf_conv2d_s8_params *p = windows->p;
   return p->kernel_w * p->in_c >= 4 && at.left >= 0 && at.left + p->kernel_w <= p->in_w && at.top >= 0 &&
          at.top + (p->kernel_h - 1) * p->dilation_h < windows->in->rows;

@@ -39,6 +39,7 @@ struct Window {
   const msf_depthwise_conv2d_window_s8_params *p;
   const msf_view *in;
   int32_t top;                   /* its first input row */
+  msf_quads pixel;               /* that is made of it */
   const int8_t *taps[kMostTaps]; /* where they fall, from channel 0 */
 };
 
@@ -96,16 +97,49 @@ void FindTaps(Window *window, int32_t left) {
   }
 }
 
-/* The pixel whose window begins `at` bytes behind the taps. */
-void MakePixel(const Window *window, int32_t at, int8_t *out) {
+/* Where rows lie one after the other. */
+struct Rows {
+  const int8_t *first; /* null: they do not */
+  int32_t step;
+};
+
+/* Rows [r, last] of the input, which exist. */
+Rows RowsFrom(const msf_view *in, int32_t r, int32_t last) {
+  if (in->fresh_base != NULL && last >= in->fresh) {
+    if (r < in->fresh) return {nullptr, 0};
+    const int32_t step = in->fresh_row_bytes;
+    return {(const int8_t *)in->fresh_base + (r - in->fresh) * step, step};
+  }
+  int32_t slot = r;
+  if (last >= in->capacity) {
+    slot %= in->capacity;
+    if (slot + last - r >= in->capacity) return {nullptr, 0};
+  }
+  return {(const int8_t *)in->base + slot * in->row_bytes, in->row_bytes};
+}
+
+/* As FindTaps(), where no tap is padding. */
+void FindInRows(Window *window, const Rows &rows, int32_t left) {
   const msf_depthwise_conv2d_window_s8_params *p = window->p;
-  const msf_quads pixel = {window->taps,
-                           window->taps + p->kernel * p->kernel - 1, out - at,
-                           2 * p->output_zero_point + 1};
+  const int8_t **tap = window->taps;
+  const int32_t step = p->dilation_w * p->in_c;
+  const int32_t row_step = p->dilation_h * rows.step;
+  const int8_t *row = rows.first + left * p->in_c;
+  for (int32_t ky = p->kernel; ky > 0; --ky) {
+    tap = PutTaps(tap, row, step, p->kernel);
+    row += row_step;
+  }
+}
+
+/* The pixel whose window begins `at` bytes behind the taps. */
+void MakePixel(Window *window, int32_t at, int8_t *out) {
+  const msf_depthwise_conv2d_window_s8_params *p = window->p;
+  msf_quads *pixel = &window->pixel;
+  pixel->out = out - at;
   const int32_t end = at + p->in_c;
   const int32_t *words =
-      msf_quads_s8(p->quads, &pixel, at, at + (p->in_c & ~3));
-  if ((p->in_c & 3) != 0) msf_quads_s8(words, &pixel, end - 4, end);
+      msf_quads_s8(p->quads, pixel, at, at + (p->in_c & ~3));
+  if ((p->in_c & 3) != 0) msf_quads_s8(words, pixel, end - 4, end);
 }
 
 /* Columns [x, x_end) of the row. */
@@ -113,15 +147,20 @@ void MakeColumns(Window *window, int32_t x, int32_t x_end, int8_t *out) {
   const msf_depthwise_conv2d_window_s8_params *p = window->p;
   /* Windows from column 0 to this one have no padding but in whole rows. */
   const int32_t last = p->in_w - 1 - (p->kernel - 1) * p->dilation_w;
-  const bool complete =
-      window->top >= 0 &&
-      window->top + (p->kernel - 1) * p->dilation_h < window->in->rows;
+  const int32_t bottom = window->top + (p->kernel - 1) * p->dilation_h;
+  const bool complete = window->top >= 0 && bottom < window->in->rows;
+  Rows rows = {nullptr, 0};
+  if (complete) rows = RowsFrom(window->in, window->top, bottom);
   int32_t left = x * p->stride_w - p->pad_left;
   int32_t found = -1; /* window of the taps, if without padding */
   for (; x < x_end; ++x) {
     const bool inside = complete && left >= 0 && left <= last;
     if (!inside || found < 0) {
-      FindTaps(window, left);
+      if (inside && rows.first != nullptr) {
+        FindInRows(window, rows, left);
+      } else {
+        FindTaps(window, left);
+      }
       found = inside ? left : -1;
     }
     MakePixel(window, inside ? (left - found) * p->in_c : 0, out);
@@ -137,6 +176,9 @@ extern "C" void msf_depthwise_conv2d_window_s8(const msf_call *call) {
   window.p = (const msf_depthwise_conv2d_window_s8_params *)call->params;
   window.in = &call->in[0];
   const msf_depthwise_conv2d_window_s8_params *p = window.p;
+  window.pixel.taps = window.taps;
+  window.pixel.last = window.taps + p->kernel * p->kernel - 1;
+  window.pixel.codes = 2 * p->output_zero_point + 1;
   const int32_t x_end = msf_min(call->x_end, p->out_w);
   for (int32_t r = call->step; r <= call->step + call->more_rows; ++r) {
     window.top = r * p->stride_h - p->pad_top;

@@ -137,12 +137,23 @@ inline bool HasWords(const uint8_t *to, const uint8_t *from) {
 __attribute__((noinline)) void Move(uint8_t *to, const uint8_t *from,
                                     int32_t bytes) {
   if (HasWords(to, from)) {
-    for (; bytes >= 4; bytes -= 4) {
-      *(Word *)to = *(const Word *)from;
-      to += 4;
-      from += 4;
+    const Word *from_words = (const Word *)from;
+    Word *to_words = (Word *)to;
+    for (; bytes >= 16; bytes -= 16) {
+      to_words[0] = from_words[0];
+      to_words[1] = from_words[1];
+      to_words[2] = from_words[2];
+      to_words[3] = from_words[3];
+      to_words += 4;
+      from_words += 4;
       __asm__ volatile("" : : : "memory"); /* or it becomes a call */
     }
+    for (; bytes >= 4; bytes -= 4) {
+      *to_words++ = *from_words++;
+      __asm__ volatile("" : : : "memory");
+    }
+    to = (uint8_t *)to_words;
+    from = (const uint8_t *)from_words;
   }
   for (; bytes > 0; --bytes) {
     *to++ = *from++;
@@ -253,12 +264,14 @@ __attribute__((noinline)) bool NextPosition(Band *band) {
 // with several passes the next strip. False behind the last one.
 __attribute__((noinline)) bool EndSweep(Band *band) {
   const msf_patch_params *p = band->params();
-  for (int32_t n = 0; n + 1 < p->count; ++n) {
-    if (band->nodes[n].kept_rows == 0) continue;
-    const int32_t done = band->notes[n].x_done;
-    DropColumns(band, n, done, done);
+  if (p->passes == 1) { /* only then rows are kept */
+    for (int32_t n = 0; n + 1 < p->count; ++n) {
+      if (band->nodes[n].kept_rows == 0) continue;
+      const int32_t done = band->notes[n].x_done;
+      DropColumns(band, n, done, done);
+    }
+    return false;
   }
-  if (p->passes == 1) return false;
   band->nodes += p->count;
   if (band->nodes != p->nodes + p->passes * p->count) return true;
   band->nodes = p->nodes;

@@ -291,7 +291,10 @@ struct WindowCounts {
   int64_t calls = 0;
   int64_t rows = 0;
   int64_t pixels = 0;
-  int64_t finds = 0;      // windows whose taps are looked for
+  int64_t row_finds = 0;  // of rows one after the other, without padding
+  int64_t inside_finds = 0;  // windows in them
+  int64_t inside_rows = 0;   // kernel rows of them
+  int64_t finds = 0;      // other windows whose taps are looked for
   int64_t find_rows = 0;  // of them: whole kernel rows, on padding or not
   int64_t find_rows_inside = 0;
   int64_t edge_rows = 0;  // kernel rows over an edge
@@ -305,7 +308,8 @@ struct WindowCounts {
 };
 
 constexpr const char* kWindowNames[] = {
-    "calls",     "rows",      "pixels",    "finds",       "find_rows",
+    "calls",     "rows",      "pixels",    "row_finds",   "inside_finds",
+    "inside_rows", "finds",   "find_rows",
     "find_rows_inside", "edge_rows", "edge_taps", "quads", "quad_taps",
     "rests",     "clamp_calls", "clamped", "flash_bytes"};
 
@@ -327,15 +331,19 @@ void CountWindowRow(const KernelShape& p, const CallRange& call, int32_t r,
   const bool complete = rows_inside == p.kernel_h;
   const int32_t last = p.in_w - 1 - (p.kernel_w - 1) * p.dilation_w;
   bool found = false;
+  n.row_finds += complete ? 1 : 0;
   const int32_t x_end = std::min(call.x_end, p.out_w);
   for (int32_t x = call.x; x < x_end; ++x) {
     const int32_t left = x * p.stride_w - p.pad_left;
     const bool whole = left >= 0 && left <= last;
     const bool inside = complete && whole;
-    if (!inside || !found) {
+    if (inside && !found) {
+      n.inside_finds += 1;
+      n.inside_rows += p.kernel_h;
+    } else if (!inside) {
       CountFindTaps(p, rows_inside, whole, n);
-      found = inside;
     }
+    found = inside;
   }
   const int64_t pixels = x_end - call.x;
   n.pixels += pixels;

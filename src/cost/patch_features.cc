@@ -15,6 +15,7 @@ namespace {
 // Pixels that are moved in rows.
 struct MoveCounts {
   int64_t moves = 0;
+  int64_t lines = 0;  // of 16 bytes
   int64_t words = 0;
   int64_t bytes = 0;
 };
@@ -45,13 +46,14 @@ constexpr const char* kPatchNames[] = {
     "calls",          "band_nodes", "band_kept",  "band_reads", "sweeps",
     "sweep_nodes",    "strip_turns", "positions", "position_nodes", "makes",
     "inputs",         "tiles",      "rings",      "kernels",    "ends",
-    "drops",          "drop_rows",  "kept_rows",  "moves",      "move_words",
-    "move_bytes"};
+    "drops",          "drop_rows",  "kept_rows",  "moves",      "move_lines",
+    "move_words",     "move_bytes"};
 
 // As Move does it: words from any address, or where pixels are words.
 void CountMove(int64_t bytes, bool aligned, int64_t times, MoveCounts& n) {
   n.moves += times;
-  n.words += aligned ? bytes / 4 * times : 0;
+  n.lines += aligned ? bytes / 16 * times : 0;
+  n.words += aligned ? bytes % 16 / 4 * times : 0;
   n.bytes += (aligned ? bytes % 4 : bytes) * times;
 }
 

@@ -31,7 +31,8 @@ struct PatchCounts {
   int64_t positions = 0;
   int64_t position_nodes = 0;
   int64_t makes = 0;        // of a node at a position
-  int64_t inputs = 0;       // of them, that read the patch's input
+  int64_t chained = 0;      // of them, that read what was made before
+  int64_t inputs = 0;       // views of the patch's inputs by the others
   int64_t tiles = 0;        // views of a tile
   int64_t rings = 0;        // of them, with a ring
   int64_t kernels = 0;      // calls
@@ -45,7 +46,7 @@ struct PatchCounts {
 constexpr const char* kPatchNames[] = {
     "calls",          "band_nodes", "band_kept",  "band_reads", "sweeps",
     "sweep_nodes",    "strip_turns", "positions", "position_nodes", "makes",
-    "inputs",         "tiles",      "rings",      "kernels",    "ends",
+    "chained",        "inputs",         "tiles",      "rings",      "kernels",    "ends",
     "drops",          "drop_rows",  "kept_rows",  "moves",      "move_lines",
     "move_words",     "move_bytes"};
 
@@ -240,6 +241,7 @@ class PatchWalk {
       done_[i] = std::clamp(x * n.x_scale + n.x_first, 0, n.width);
     }
     first_ = done_;
+    made_ = INT32_MAX;
   }
 
   // Once along a strip from column `x` on, in all bands.
@@ -287,6 +289,12 @@ class PatchWalk {
       n_.rings += tile.kept_rows > 0 ? times : 0;
     };
     if (i + 1 < count_) add(n);
+    const bool chained = n.read_count == 1 && n.reads[0].source == made_;
+    made_ = static_cast<int32_t>(i);
+    if (chained) {
+      n_.chained += times;
+      return;
+    }
     for (int32_t k = 0; k < n.read_count; ++k) {
       const int32_t source = n.reads[k].source;
       if (source < 0) {
@@ -331,6 +339,7 @@ class PatchWalk {
   std::vector<NodeRows> rows_;
   std::vector<int32_t> done_;   // columns [0, done) have been made
   std::vector<int32_t> first_;  // column of the tile
+  int32_t made_ = INT32_MAX;    // the last node that was made
   PatchCounts n_;
 };
 

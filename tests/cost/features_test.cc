@@ -61,7 +61,8 @@ TEST(Features, OfAPointwiseConvolutionAreItsPairsAndWords) {
   const std::string kernel = "msf_conv2d_s8";
   EXPECT_EQ(Count(features, kernel, "calls"), 1);
   EXPECT_EQ(Count(features, kernel, "pairs"), 3);
-  EXPECT_EQ(Count(features, kernel, "singles"), 1);
+  EXPECT_EQ(Count(features, kernel, "singles"), 0);
+  EXPECT_EQ(Count(features, kernel, "direct_blocks"), 2);    // 32, 8
   EXPECT_EQ(Count(features, kernel, "pair_blocks"), 3 * 3);  // 16, 16, 8
   EXPECT_EQ(Count(features, kernel, "both_words"), 3 * 2 * 8);
   EXPECT_EQ(Count(features, kernel, "two_words"), 3 * 20 * 8);

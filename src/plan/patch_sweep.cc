@@ -27,6 +27,23 @@ bool Through(const ColumnLine& line, const RowNeed& need, int32_t columns,
   return true;
 }
 
+// Notes the tiles of which some unit reads columns again, once those before
+// `done` have been made.
+void FindCarried(const Patch& patch, const std::vector<int32_t>& done,
+                 std::vector<SweptColumns>& result) {
+  for (size_t i = 0; i < patch.units.size(); ++i) {
+    const PatchUnit& reader = patch.units[i];
+    if (done[i] >= reader.width) continue;
+    for (const PatchRead& read : reader.reads) {
+      if (read.unit < 0) continue;
+      const auto j = static_cast<size_t>(read.unit);
+      if (std::max(0, read.columns.Top(done[i])) < done[j]) {
+        result[j].carries = true;
+      }
+    }
+  }
+}
+
 // From output column x to x_end, as msf_patch does it.
 void WalkStrip(const Patch& patch, int32_t patch_cols, int32_t x, int32_t x_end,
                std::vector<SweptColumns>& result) {
@@ -41,6 +58,7 @@ void WalkStrip(const Patch& patch, int32_t patch_cols, int32_t x, int32_t x_end,
   while (x < x_end) {
     const int32_t before = x;
     x = std::min(x + patch_cols, x_end);
+    FindCarried(patch, done, result);
     for (size_t i = 0; i < count; ++i) {
       const PatchUnit& u = patch.units[i];
       const int32_t want = std::min(x * u.line.scale + u.line.end, u.width);
@@ -49,7 +67,6 @@ void WalkStrip(const Patch& patch, int32_t patch_cols, int32_t x, int32_t x_end,
           std::min(before * u.line.scale + u.line.oldest, done[i]);
       tile[i] = std::max(tile[i], oldest);
       result[i].tile_cols = std::max(result[i].tile_cols, want - tile[i]);
-      if (tile[i] < done[i]) result[i].carries = true;
       done[i] = want;
     }
   }

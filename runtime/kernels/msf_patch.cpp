@@ -124,19 +124,20 @@ inline void TileView(const Band *band, int32_t n, msf_view *view) {
 
 typedef uint32_t __attribute__((may_alias)) Word;
 
-// Whether words may be moved between these addresses.
-inline bool HasWords(const uint8_t *to, const uint8_t *from) {
+// Whether pixels of so many bytes may be moved as words.
+inline bool HasWords(int32_t pixel_bytes) {
 #if defined(MSF_ISA_ARMV7EM) /* from any address */
+  (void)pixel_bytes;
   return true;
 #else
-  return (((uintptr_t)to | (uintptr_t)from) & 3) == 0;
+  return (pixel_bytes & 3) == 0;
 #endif
 }
 
 // Pixels, often few, go elsewhere or down.
 __attribute__((noinline)) void Move(uint8_t *to, const uint8_t *from,
-                                    int32_t bytes) {
-  if (HasWords(to, from)) {
+                                    int32_t bytes, bool words) {
+  if (words) {
     const Word *from_words = (const Word *)from;
     Word *to_words = (Word *)to;
     for (; bytes >= 16; bytes -= 16) {
@@ -180,11 +181,12 @@ __attribute__((noinline)) void DropColumns(const Band *band, int32_t n,
   uint8_t *row = band->scratch() + node->tile_offset;
   note->x_first = (int16_t)oldest;
   if (left == 0 && kept_rows == 0) return;
+  const bool words = HasWords(node->pixel_bytes);
   for (int32_t r = FirstTileRow(node, note); r < note->end_row; ++r) {
     if (r >= first_kept) {
-      Move(ring + r % kept_rows * node->kept_row_bytes, row, dropped);
+      Move(ring + r % kept_rows * node->kept_row_bytes, row, dropped, words);
     }
-    if (left > 0) Move(row, row + dropped, left);
+    if (left > 0) Move(row, row + dropped, left, words);
     row += node->tile_row_bytes;
   }
 }

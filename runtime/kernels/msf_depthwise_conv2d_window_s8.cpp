@@ -69,8 +69,9 @@ inline const int8_t **PutTaps(const int8_t **tap, const int8_t *at,
   return tap + 3;
 }
 
-/* The taps of the window that begins at input column `left`. */
-void FindTaps(Window *window, int32_t left) {
+/* The taps of the window that begins at input column `left`. Out of line:
+ * mostly FindInRows() serves. */
+__attribute__((noinline)) void FindTaps(Window *window, int32_t left) {
   const msf_depthwise_conv2d_window_s8_params *p = window->p;
   const int8_t **tap = window->taps;
   const int32_t kernel = p->kernel;

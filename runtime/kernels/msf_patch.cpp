@@ -18,6 +18,7 @@ struct Band {
   int32_t strip;    // the strip's first output column
   int32_t x;        // output columns before this position of the sweep
   int32_t x_end;    // and behind it
+  int32_t end;      // output columns before the strip's end
   int32_t end_row;  // of the node that is made
   int32_t made;     // the node that the call's `out` views
 
@@ -80,12 +81,15 @@ __attribute__((noinline)) void PlanRows(const Band *band) {
 
 // Where the sweep begins: no node makes columns that no other one reads.
 __attribute__((noinline)) void BeginSweep(Band *band, msf_call *call) {
-  call->scratch = band->scratch() + band->params()->kernel_scratch_offset;
+  const msf_patch_params *p = band->params();
+  call->scratch = band->scratch() + p->kernel_scratch_offset;
   band->x_end = band->strip;
+  band->end = msf_min(band->strip + p->strip_cols,
+                      p->nodes[p->count - 1].width);
   band->made = INT32_MAX; /* none */
   msf_patch_note *note = band->notes;
   const msf_patch_node *node = band->nodes;
-  for (int32_t n = band->params()->count; n > 0; --n) {
+  for (int32_t n = p->count; n > 0; --n) {
     const int32_t first =
         msf_clamp(band->strip * node->x_scale + node->x_first, 0, node->width);
     note->x_done = (int16_t)first;
@@ -252,13 +256,11 @@ __attribute__((noinline)) msf_kernel PrepareCall(Band *band, int32_t n,
 }
 
 // To the next position. False at the strip's end.
-__attribute__((noinline)) bool NextPosition(Band *band) {
-  const msf_patch_params *p = band->params();
-  const int32_t width = p->nodes[p->count - 1].width;
-  const int32_t end = msf_min(band->strip + p->strip_cols, width);
-  if (band->x_end >= end) return false;
+inline bool NextPosition(Band *band) {
+  if (band->x_end >= band->end) return false;
   band->x = band->x_end;
-  band->x_end = msf_min(band->x + p->patch_cols, end);
+  band->x_end =
+      msf_min(band->x + band->params()->patch_cols, band->end);
   return true;
 }
 

@@ -199,8 +199,8 @@ static inline void msf_pair_multiply(const msf_pair_operand *x, int32_t words,
 /* Sums of two pixels that never leave the registers: they end as codes at out0
  * and out1.
  *
- *   r0 multiplier, r3 rounding, r12 -1 - shift; r8-r11, lr from `multipliers`
- *   to `codes`, which is 2 * output zero point + 1 */
+ *   r0 multiplier, r3 rounding, r2 that of a sum, r12 -1 - shift; r8-r11, lr
+ *   from `multipliers` to `codes`, which is 2 * output zero point + 1 */
 __attribute__((naked, noinline)) inline void msf_code_rows(
     const uint32_t * /*x*/, const int8_t * /*w*/, int32_t /*w_stride*/,
     int32_t /*words*/, int32_t /*pairs*/, const int32_t * /*start*/,
@@ -216,10 +216,9 @@ __attribute__((naked, noinline)) inline void msf_code_rows(
   MSF_CODE_SUM(sum1, "r11")
 /* See msf_simple_requantize(). The sign of the sum is that of its product. */
 #define MSF_CODE_SUM(sum, out)                              \
-  "lsl r3, lr, r12\n"                                       \
-  "add r3, r3, " sum ", asr #31\n"                          \
+  "add r2, r3, " sum ", asr #31\n"                          \
   "lsl " sum ", " sum ", #1\n"                              \
-  "smmlar " sum ", " sum ", r0, r3\n"                       \
+  "smmlar " sum ", " sum ", r0, r2\n"                       \
   "asr " sum ", " sum ", r12\n"                             \
   "ssat " sum ", #8, " sum ", asr #1\n"                     \
   "strb " sum ", [" out "], #1\n"

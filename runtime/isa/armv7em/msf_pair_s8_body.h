@@ -212,6 +212,7 @@ __attribute__((naked, noinline)) inline void msf_code_rows(
   "ldrsb r12, [r9], #1\n"                                   \
   "ldr r0, [r8], #4\n"                                      \
   "mvn r12, r12\n"                                          \
+  "lsl r3, lr, r12\n"                                       \
   MSF_CODE_SUM(sum0, "r10")                                 \
   MSF_CODE_SUM(sum1, "r11")
 /* See msf_simple_requantize(). The sign of the sum is that of its product. */

@@ -19,12 +19,13 @@ class LabelSetter {
       : graph_(graph), space_(space), pruning_(pruning), first_(first),
         limits_(limits), demand_(demand), rest_(rest),
         count_(static_cast<int32_t>(graph.units.size())),
-        labels_(static_cast<size_t>(count_ - first) + 1) {}
+        labels_(static_cast<size_t>(count_ - first) + 1),
+        ranks_(labels_.size()) {}
 
   std::vector<std::vector<BlockOption>> Run(int32_t max_units) {
     std::vector<std::vector<BlockOption>> result(
         static_cast<size_t>(count_ - first_));
-    At(first_).push_back(EmptyLabel(graph_, first_));
+    Push(0, EmptyLabel(graph_, first_));
     for (int32_t u = first_; u < count_; ++u) {
       if (limits_.watch != nullptr && limits_.watch->IsCancelled()) break;
       if (u > first_) result[static_cast<size_t>(u - first_ - 1)] = Finish(u);
@@ -58,30 +59,59 @@ class LabelSetter {
     BlockLabel label = Extended(graph_, before, option);
     label.before = static_cast<int32_t>(index);
     label.floor = floor;
-    Insert(At(option.stage.last_unit), std::move(label));
+    Insert(static_cast<size_t>(option.stage.last_unit - first_),
+           std::move(label));
   }
 
-  void Insert(std::vector<BlockLabel>& labels, BlockLabel label) const {
+  // What Beats looks at first, side by side: most labels go no further.
+  struct Rank {
+    Work work;
+    int64_t buffers = 0;
+  };
+
+  void Insert(size_t at, BlockLabel label) {
+    std::vector<BlockLabel>& labels = labels_[at];
     if (!pruning_.label_dominance || labels.size() < pruning_.few_labels) {
-      labels.push_back(std::move(label));
+      Push(at, std::move(label));
       return;
     }
     if (labels.size() == pruning_.few_labels) {
       std::vector<BlockLabel> all;
       std::swap(all, labels);
-      for (BlockLabel& one : all) InsertBest(labels, std::move(one));
+      ranks_[at].clear();
+      for (BlockLabel& one : all) InsertBest(at, std::move(one));
     }
-    InsertBest(labels, std::move(label));
+    InsertBest(at, std::move(label));
   }
 
-  static void InsertBest(std::vector<BlockLabel>& labels, BlockLabel label) {
-    for (const BlockLabel& other : labels) {
-      if (Beats(other, label)) return;
+  void Push(size_t at, BlockLabel label) {
+    ranks_[at].push_back({label.work, label.buffers});
+    labels_[at].push_back(std::move(label));
+  }
+
+  void InsertBest(size_t at, BlockLabel label) {
+    std::vector<BlockLabel>& labels = labels_[at];
+    std::vector<Rank>& ranks = ranks_[at];
+    const Rank rank{label.work, label.buffers};
+    const auto may_beat = [](const Rank& a, const Rank& b) {
+      return a.buffers <= b.buffers && !(b.work < a.work);
+    };
+    for (size_t i = 0; i < labels.size(); ++i) {
+      if (may_beat(ranks[i], rank) && Beats(labels[i], label)) return;
     }
-    std::erase_if(labels, [&](const BlockLabel& other) {
-      return Beats(label, other);
-    });
-    labels.push_back(std::move(label));
+    size_t kept = 0;
+    for (size_t i = 0; i < labels.size(); ++i) {
+      if (may_beat(rank, ranks[i]) && Beats(label, labels[i])) continue;
+      if (kept != i) {
+        labels[kept] = std::move(labels[i]);
+        ranks[kept] = ranks[i];
+      }
+      ++kept;
+    }
+    labels.erase(labels.begin() + static_cast<std::ptrdiff_t>(kept),
+                 labels.end());
+    ranks.resize(kept);
+    Push(at, std::move(label));
   }
 
   // The blocks that end here. Also how good the labels can still become.
@@ -91,8 +121,9 @@ class LabelSetter {
     std::vector<BlockOption> options;
     for (BlockLabel& label : labels) {
       BlockOption option{.plan = {first_, end, {}}, .work = label.work};
-      CollectStages(label, option.plan.stages);
-      const BlockTrace trace = TraceBlock(graph_, option.plan);
+      std::vector<Stage> stages;
+      CollectStages(label, option.plan.stages, stages);
+      const BlockTrace trace = TraceStages(graph_, std::move(stages));
       option.bytes = BlockPeakBytes(graph_, trace);
       if (IsLedByItsEnd(label) &&
           demand_.reads_last_row[static_cast<size_t>(label.latest)]) {
@@ -173,11 +204,14 @@ class LabelSetter {
     });
   }
 
-  void CollectStages(const BlockLabel& last, std::vector<StagePlan>& stages) {
+  void CollectStages(const BlockLabel& last, std::vector<StagePlan>& plans,
+                     std::vector<Stage>& stages) {
     for (const BlockLabel* label = &last; label->option != nullptr;) {
-      stages.push_back(label->option->plan);
+      plans.push_back(label->option->plan);
+      stages.push_back(label->option->stage);
       label = &At(label->begin)[static_cast<size_t>(label->before)];
     }
+    std::reverse(plans.begin(), plans.end());
     std::reverse(stages.begin(), stages.end());
   }
 
@@ -191,6 +225,7 @@ class LabelSetter {
   std::vector<RestPoint> reached_;  // plans of [first, n), by bytes
   int32_t count_;
   std::vector<std::vector<BlockLabel>> labels_;  // by unit - first_
+  std::vector<std::vector<Rank>> ranks_;  // of labels that still come in
 };
 
 }  // namespace

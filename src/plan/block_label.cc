@@ -148,7 +148,7 @@ bool Beats(const BlockLabel& a, const BlockLabel& b) {
     more += rows * static_cast<double>(x.row_bytes);
   }
   const auto spare = static_cast<double>(b.buffers - a.buffers);
-  // One scratch serves the block: whatever later stages need of it.
+  // On top of it stands the scratch, of whichever stage needs most.
   return more <= spare &&
          more + static_cast<double>(a.scratch - b.scratch) <= spare;
 }

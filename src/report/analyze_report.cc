@@ -62,8 +62,11 @@ std::string ToText(const Analysis& analysis) {
   std::string text = analysis.model + "\n";
   for (const auto& info : analysis.inputs) text += PortText("input", info);
   for (const auto& info : analysis.outputs) text += PortText("output", info);
-  text += fmt::format("  {:<8} {}\n  {:<8} {}\n  {:<8} {}\n", "nodes",
+  text += fmt::format("  {:<8} {}\n  {:<8} {}{}\n  {:<8} {}\n", "nodes",
                       analysis.nodes, "MACs", WithCommas(analysis.macs),
+                      analysis.unsupported.empty()
+                          ? ""
+                          : ", without those of nodes that are not supported",
                       "weights", BytesText(analysis.weight_bytes));
   if (analysis.plain_arena_bytes) {
     text += fmt::format(

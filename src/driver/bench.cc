@@ -2,6 +2,7 @@
 #include "driver/bench.h"
 
 #include "calibrate/firmware.h"
+#include "support/cancelled.h"
 #include "support/embedded.h"
 #include "target/emulate.h"
 
@@ -31,14 +32,25 @@ Result<CalibratedTarget> FitLog(const BenchLog& log, const BenchCases& cases,
 }  // namespace
 
 Result<CalibratedTarget> CalibrateOnEmulator(const Target& target,
-                                             const BenchSize& size) {
+                                             const BenchSize& size,
+                                             const Watch& watch) {
+  watch.Begin("making cases");
   const BenchCases cases = MakeBenchCases(size);
-  std::map<std::string, std::string> files = BenchFirmware(cases);
-  files["bench_emulator.cpp"] =
+  ProgramRequest program{.files = BenchFirmware(cases),
+                         .timeout_seconds = kTimeoutSeconds,
+                         .watch = watch};
+  program.files["bench_emulator.cpp"] =
       *EmbeddedFile("targets/bench/bench_emulator.cpp");
-  MSF_ASSIGN(const std::string text,
-             EmulateProgram(target, std::move(files), kTimeoutSeconds));
-  MSF_ASSIGN(const BenchLog log, ParseBenchLog(text, "target " + target.id));
+  program.on_line = [&, measured = int64_t{0}](std::string_view line) mutable {
+    if (!line.starts_with("msf bench ")) return;
+    watch.Report(++measured, static_cast<int64_t>(cases.size()));
+  };
+  const Result<std::string> text = EmulateProgram(target, std::move(program));
+  const std::string where = "target " + target.id;
+  if (watch.IsCancelled()) return Cancelled(where, "the calibration");
+  if (!text) return tl::unexpected(text.error());
+  MSF_ASSIGN(const BenchLog log, ParseBenchLog(*text, where));
+  watch.Begin("fitting");
   return FitLog(log, cases,
                 log.calibration_ticks / log.calibration_instructions,
                 "instructions", target.id);

@@ -8,6 +8,7 @@
 #include "calibrate/calibration.h"
 #include "driver/run.h"
 #include "support/result.h"
+#include "support/watch.h"
 #include "target/target.h"
 
 namespace msf {
@@ -29,9 +30,11 @@ struct CalibratedTarget {
   int64_t cases = 0;
 };
 
-// Measures on the target's emulator: instructions.
+// Measures on the target's emulator: instructions. What is cancelled is an
+// error of kCancelled.
 Result<CalibratedTarget> CalibrateOnEmulator(const Target& target,
-                                             const BenchSize& size);
+                                             const BenchSize& size,
+                                             const Watch& watch = {});
 
 // The sources that measure on a board: all but what board.h leaves to the user.
 std::map<std::string, std::string> BoardSources(const BenchSize& size);

@@ -4,6 +4,7 @@
 #include "driver/target_build.h"
 #include "driver/version.h"
 #include "exec/verify.h"
+#include "support/cancelled.h"
 #include "support/random_bytes.h"
 #include "target/emulate.h"
 #include "target/target.h"
@@ -30,6 +31,11 @@ BuildSizes ProductOf(BuildSizes sizes) {
   return sizes;
 }
 
+Result<void> GoOn(const Graph& graph, const CompileRequest& request) {
+  if (!request.watch.IsCancelled()) return {};
+  return Cancelled(graph.source, "compiling");
+}
+
 // Adds the size of the code on a target. Without its toolchain here there is
 // none.
 Result<void> Measure(const Graph& graph, const CompileRequest& request,
@@ -38,7 +44,9 @@ Result<void> Measure(const Graph& graph, const CompileRequest& request,
   MSF_ASSIGN(const Target target, FindTarget(id));
   EmulationRequest build = TargetRequest(request.name, model.files);
   build.inputs.resize(graph.inputs.size());
+  build.watch = request.watch;
   const Result<BuildSizes> sizes = BuildForTarget(target, build);
+  MSF_RETURN_IF_ERROR(GoOn(graph, request));
   if (!sizes) {
     if (sizes.error().kind != ErrorKind::kUser) {
       return tl::unexpected(sizes.error());
@@ -76,6 +84,7 @@ Result<CompiledModel> CompileModel(const Graph& graph, const Schedule& schedule,
                       .version = kVersion,
                       .package = request.package};
   MSF_RETURN_IF_ERROR(CheckName(request.name));
+  request.watch.Begin("verifying");
   RandomBytes stream(options.selftest_seed);
   const std::vector<Bytes> inputs = RandomInputs(graph, stream);
   VerifyReport verified =
@@ -87,6 +96,7 @@ Result<CompiledModel> CompileModel(const Graph& graph, const Schedule& schedule,
                                            std::to_string(difference.row) +
                                            " " + difference.reason);
   }
+  MSF_RETURN_IF_ERROR(GoOn(graph, request));
   options.selftest_outputs = std::move(verified.outputs);
 
   CompiledModel model;

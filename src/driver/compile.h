@@ -10,6 +10,7 @@
 #include "ir/graph.h"
 #include "schedule/schedule.h"
 #include "support/result.h"
+#include "support/watch.h"
 
 namespace msf {
 
@@ -22,6 +23,7 @@ struct CompileRequest {
   std::vector<std::string> targets;
   // Instead: the one target to measure, which the model must fit.
   std::optional<std::string> must_fit;
+  Watch watch;  // what is cancelled is an error of kCancelled
 };
 
 struct CompiledModel {

@@ -12,6 +12,7 @@
 #include "plan/block_lives.h"
 #include "plan/solver.h"
 #include "schedule/stage_costs.h"
+#include "support/cancelled.h"
 #include "support/size.h"
 #include "target/emulate.h"
 
@@ -58,10 +59,7 @@ Result<Candidates> FindCandidates(const Graph& graph,
                             .watch = std::move(watch)},
                            costs);
   if (!request.watch.IsCancelled()) return result;
-  return tl::unexpected(Diagnostic{
-      .kind = ErrorKind::kCancelled,
-      .where = graph.source,
-      .what = "the search for plans was cancelled; nothing was written"});
+  return Cancelled(graph.source, "the search for plans");
 }
 
 // Whether streaming saves nothing: the plan keeps every input row anyway.

@@ -6,6 +6,7 @@
 #include "driver/predict.h"
 #include "driver/target_build.h"
 #include "exec/executor.h"
+#include "support/cancelled.h"
 #include "support/crc32.h"
 #include "support/random_bytes.h"
 #include "target/emulate.h"
@@ -82,8 +83,12 @@ void CompareOutputs(const Graph& graph, const std::vector<Bytes>& expected,
   }
 }
 
-void Progress(const RunRequest& request, int32_t done) {
-  if (request.progress) request.progress(done, request.runs);
+// Before each run, and after the last one.
+Result<void> Follow(const Graph& graph, const RunRequest& request,
+                    int32_t done) {
+  request.watch.Report(done, request.runs);
+  if (!request.watch.IsCancelled()) return {};
+  return Cancelled(graph.source, "the run");
 }
 
 HarnessInput HarnessInputOf(const Graph& graph, const Port& port,
@@ -119,8 +124,9 @@ Result<RunReport> RunOnHost(const Graph& graph, const Schedule& schedule,
   RunReport report = NewReport(schedule, request);
   InputSource source(graph, request.input);
   Executor executor(graph, schedule);
+  request.watch.Begin("running");
   for (int32_t run = 0; run < request.runs; ++run) {
-    Progress(request, run);
+    MSF_RETURN_IF_ERROR(Follow(graph, request, run));
     const std::vector<Bytes> inputs = source.Next();
     const std::vector<Bytes> expected =
         OutputsOf(graph, RunReference(graph, inputs));
@@ -128,6 +134,7 @@ Result<RunReport> RunOnHost(const Graph& graph, const Schedule& schedule,
     CompareOutputs(graph, expected, got, run, report);
     AddOutputs(report, std::move(got));
   }
+  MSF_RETURN_IF_ERROR(Follow(graph, request, request.runs));
   report.arena_touched_bytes = executor.touched_bytes();
   return report;
 }
@@ -137,8 +144,9 @@ Result<RunReport> VerifyOnHost(const Graph& graph, const Schedule& schedule,
   RunReport report = NewReport(schedule, request);
   InputSource source(graph, request.input);
   Executor executor(graph, schedule);
+  request.watch.Begin("verifying");
   for (int32_t run = 0; run < request.runs; ++run) {
-    Progress(request, run);
+    MSF_RETURN_IF_ERROR(Follow(graph, request, run));
     const std::vector<Bytes> inputs = source.Next();
     const std::vector<Bytes> reference = RunReference(graph, inputs);
     VerifyReport verified = VerifyRun(graph, schedule, inputs, reference);
@@ -151,6 +159,7 @@ Result<RunReport> VerifyOnHost(const Graph& graph, const Schedule& schedule,
     AddOutputs(report, std::move(verified.outputs));
     executor.Run(inputs);
   }
+  MSF_RETURN_IF_ERROR(Follow(graph, request, request.runs));
   report.arena_touched_bytes = executor.touched_bytes();
   return report;
 }
@@ -170,7 +179,11 @@ Result<RunReport> RunOnTarget(const Graph& graph, const Schedule& schedule,
     }
     emulation.inputs.push_back(std::move(input));
   }
-  MSF_ASSIGN(const EmulationResult result, Emulate(target, emulation));
+  emulation.watch = request.watch;
+  const Result<EmulationResult> emulated = Emulate(target, emulation);
+  if (request.watch.IsCancelled()) return Cancelled(graph.source, "the run");
+  if (!emulated) return tl::unexpected(emulated.error());
+  const EmulationResult& result = *emulated;
 
   RunReport report = NewReport(schedule, request);
   report.on = target.id;
@@ -183,7 +196,9 @@ Result<RunReport> RunOnTarget(const Graph& graph, const Schedule& schedule,
     report.predicted_instructions = predicted->instructions;
   }
   InputSource source(graph, request.input);
+  request.watch.Begin("comparing");
   for (int32_t run = 0; run < request.runs; ++run) {
+    MSF_RETURN_IF_ERROR(Follow(graph, request, run));
     const std::vector<Bytes> expected =
         OutputsOf(graph, RunReference(graph, source.Next()));
     std::vector<Bytes> got =

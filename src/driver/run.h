@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "ir/graph.h"
 #include "schedule/schedule.h"
 #include "support/result.h"
+#include "support/watch.h"
 #include "target/target.h"
 
 namespace msf {
@@ -27,7 +27,7 @@ struct RunInput {
 struct RunRequest {
   RunInput input;
   int32_t runs = 1;
-  std::function<void(int64_t done, int64_t total)> progress;
+  Watch watch;  // what is cancelled is an error of kCancelled
 };
 
 // What came of running a plan, against the reference interpreter.

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -18,12 +19,43 @@
 #include <sys/prctl.h>
 #endif
 
+#include "support/cancelled.h"
 #include "support/check.h"
 
 namespace msf {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+// How long nobody is asked whether to go on.
+constexpr std::chrono::milliseconds kDeaf(100);
+// To a program that is told to end, so that it removes its temporary files.
+constexpr std::chrono::seconds kGrace(2);
+
+// Until when, and at whose word, a program may run.
+struct Leave {
+  Clock::time_point deadline;
+  const std::function<bool()>& is_cancelled;
+  bool timed_out = false;
+  bool cancelled = false;
+
+  bool IsCancelled() {
+    cancelled = cancelled || (is_cancelled && is_cancelled());
+    return cancelled;
+  }
+  bool IsOver() {
+    timed_out = timed_out || Clock::now() >= deadline;
+    return IsCancelled() || timed_out;
+  }
+  // Until the deadline, or until somebody must be asked.
+  std::chrono::milliseconds Left() const {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+    const std::chrono::milliseconds most =
+        is_cancelled ? kDeaf : std::chrono::milliseconds(60000);
+    return std::clamp(left, std::chrono::milliseconds(0), most);
+  }
+};
 
 // The reading and the writing end of a pipe; closes what is still open.
 struct Pipe {
@@ -54,6 +86,7 @@ struct Pipes {
 #ifdef __linux__
   prctl(PR_SET_PDEATHSIG, SIGKILL);  // no orphan if we are killed
 #endif
+  setpgid(0, 0);
   signal(SIGPIPE, SIG_DFL);  // we may ignore it
   const int null = open("/dev/null", O_RDONLY);
   const bool ready = null >= 0 && dup2(null, 0) >= 0 &&
@@ -67,50 +100,80 @@ struct Pipes {
   _exit(127);
 }
 
-// Reads what is there. False at the end of the stream.
-bool Drain(int fd, std::string& text) {
-  std::array<char, 65536> buffer;
-  const ssize_t count = read(fd, buffer.data(), buffer.size());
-  if (count > 0) text.append(buffer.data(), static_cast<std::size_t>(count));
-  return count > 0 || (count < 0 && (errno == EINTR || errno == EAGAIN));
-}
+// What came of one of its streams.
+struct Stream {
+  std::string& text;
+  const std::function<void(std::string_view)>& on_line;
+  std::size_t told = 0;  // bytes of `text`
 
-// Collects both streams until they end. False if the time was up first.
-bool Collect(Pipes& pipes, Clock::time_point deadline, ProcessResult& result) {
-  std::array<pollfd, 2> streams = {
+  // Reads what is there. False at the end of the stream.
+  bool Drain(int fd) {
+    std::array<char, 65536> buffer;
+    const ssize_t count = read(fd, buffer.data(), buffer.size());
+    if (count > 0) text.append(buffer.data(), static_cast<std::size_t>(count));
+    if (on_line) Tell();
+    return count > 0 || (count < 0 && (errno == EINTR || errno == EAGAIN));
+  }
+  void Tell() {
+    for (std::size_t end; (end = text.find('\n', told)) != std::string::npos;
+         told = end + 1) {
+      on_line(std::string_view(text).substr(told, end - told));
+    }
+  }
+};
+
+// Collects both streams until they end, or until it must end.
+void Collect(Pipes& pipes, const ProcessRequest& request, Leave& leave,
+             ProcessResult& result) {
+  std::array<pollfd, 2> polled = {
       pollfd{.fd = pipes.output.ends[0], .events = POLLIN, .revents = 0},
       pollfd{.fd = pipes.error.ends[0], .events = POLLIN, .revents = 0}};
-  std::array<std::string*, 2> texts = {&result.output, &result.error};
-  while (streams[0].fd >= 0 || streams[1].fd >= 0) {
-    const auto left =
-        std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
-    if (left.count() <= 0) return false;
-    const int wait = left.count() > 60000 ? 60000 : int(left.count());
-    if (poll(streams.data(), streams.size(), wait) < 0 && errno != EINTR) {
-      return true;
-    }
+  std::array<Stream, 2> streams = {Stream{result.output, request.on_line},
+                                   Stream{result.error, request.on_line}};
+  while (polled[0].fd >= 0 || polled[1].fd >= 0) {
+    if (leave.IsOver()) return;
+    const int wait = static_cast<int>(leave.Left().count());
+    const int ready = poll(polled.data(), polled.size(), wait);
+    if (ready < 0 && errno != EINTR) return;
+    if (ready <= 0) continue;
     for (std::size_t i = 0; i < streams.size(); ++i) {
-      if (streams[i].fd < 0 || streams[i].revents == 0) continue;
-      if (!Drain(streams[i].fd, *texts[i])) streams[i].fd = -1;
+      if (polled[i].fd < 0 || polled[i].revents == 0) continue;
+      if (!streams[i].Drain(polled[i].fd)) polled[i].fd = -1;
     }
   }
-  return true;
 }
 
-// Waits for our child; ends it at the deadline.
-void Reap(pid_t child, Clock::time_point deadline, ProcessResult& result) {
-  int status = 0;
-  while (!result.timed_out) {
-    const pid_t reaped = waitpid(child, &status, WNOHANG);
-    if (reaped == child) break;
-    if (Clock::now() >= deadline) result.timed_out = true;
+// Whether our child has ended; `status` tells how.
+bool HasEnded(pid_t child, int& status) {
+  return waitpid(child, &status, WNOHANG) == child;
+}
+
+// Ends our child and all that it started.
+void End(pid_t child, bool gently, int& status) {
+  const auto deadline = Clock::now() + kGrace;
+  if (gently) kill(-child, SIGTERM);
+  while (gently && Clock::now() < deadline) {
+    if (HasEnded(child, status)) return;
     usleep(1000);
   }
-  if (result.timed_out) {
-    kill(child, SIGKILL);
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
+  kill(-child, SIGKILL);
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
+}
+
+// Waits for our child; ends it when it must end.
+void Reap(pid_t child, Leave& leave, ProcessResult& result) {
+  int status = 0;
+  while (!HasEnded(child, status)) {
+    if (leave.IsOver()) {
+      End(child, leave.cancelled, status);
+      break;
+    }
+    usleep(1000);
+  }
+  // Whoever of its group has not heeded.
+  if (leave.timed_out || leave.cancelled) kill(-child, SIGKILL);
+  result.timed_out = leave.timed_out;
   if (WIFSIGNALED(status)) {
     result.signal = WTERMSIG(status);
     result.exit_status = 128 + result.signal;
@@ -134,10 +197,11 @@ Result<ProcessResult> RunProcess(const ProcessRequest& request) {
     argv.push_back(const_cast<char*>(argument.c_str()));
   }
   argv.push_back(nullptr);
-  const auto deadline =
-      Clock::now() +
-      std::chrono::duration_cast<Clock::duration>(
-          std::chrono::duration<double>(request.timeout_seconds));
+  Leave leave{.deadline =
+                  Clock::now() +
+                  std::chrono::duration_cast<Clock::duration>(
+                      std::chrono::duration<double>(request.timeout_seconds)),
+              .is_cancelled = request.is_cancelled};
   const pid_t child = fork();
   if (child < 0) {
     return UserError(program, std::string("cannot start a process: ") +
@@ -153,12 +217,14 @@ Result<ProcessResult> RunProcess(const ProcessRequest& request) {
   const bool failed =
       read(pipes.start.ends[0], &reason, sizeof reason) == sizeof reason;
   ProcessResult result;
-  if (!failed) result.timed_out = !Collect(pipes, deadline, result);
-  Reap(child, deadline, result);
+  if (!failed) Collect(pipes, request, leave, result);
+  Reap(child, leave, result);
   if (failed) {
     return UserError(
         program, std::string("cannot be started: ") + std::strerror(reason));
   }
+  // Also if it ended by itself meanwhile: nobody wants to know how.
+  if (leave.IsCancelled()) return Cancelled(program, "its run");
   return result;
 }
 

@@ -9,12 +9,19 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <optional>
 #include <system_error>
 #include <utility>
 
+#include "support/cancelled.h"
+
 namespace msf {
 namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kDeafMilliseconds = 100;  // nobody is asked whether to go on
 
 class Descriptor {
  public:
@@ -74,11 +81,16 @@ Result<std::string> ReadSerial(const SerialRequest& request) {
   MSF_RETURN_IF_ERROR(SetUp(port.get(), request));
   std::string text;
   std::array<char, 4096> piece{};
+  const auto patience = std::chrono::duration<double>(request.silence_seconds);
+  auto heard = Clock::now();
   while (text.find(request.last_line) == std::string::npos) {
+    if (request.is_cancelled && request.is_cancelled()) {
+      return Cancelled(request.device, "listening");
+    }
     pollfd wait{.fd = port.get(), .events = POLLIN, .revents = 0};
-    const int ready =
-        poll(&wait, 1, static_cast<int>(1000 * request.silence_seconds));
+    const int ready = poll(&wait, 1, kDeafMilliseconds);
     if (ready < 0 && errno == EINTR) continue;
+    if (ready == 0 && Clock::now() - heard < patience) continue;
     const ssize_t count =
         ready > 0 ? read(port.get(), piece.data(), piece.size()) : 0;
     if (count <= 0) {
@@ -88,6 +100,7 @@ Result<std::string> ReadSerial(const SerialRequest& request) {
                        "reset the board so that it starts from the beginning, "
                        "and check the speed (--baud)");
     }
+    heard = Clock::now();
     text.append(piece.data(), static_cast<size_t>(count));
     if (request.progress) {
       request.progress(std::count(text.begin(), text.end(), '\n'));

@@ -185,15 +185,18 @@ Diagnostic ProgramFailure(const Target& target, const ProcessResult& process) {
 }  // namespace
 
 Result<std::string> EmulateProgram(const Target& target,
-                                   std::map<std::string, std::string> files,
-                                   double timeout_seconds) {
+                                   ProgramRequest request) {
   MSF_RETURN_IF_ERROR(CheckEmulator(target));
-  files.merge(MachineFiles(target));
-  MSF_ASSIGN(const Image image, BuildProgram(target, std::move(files)));
+  request.files.merge(MachineFiles(target));
+  MSF_ASSIGN(const Image image, BuildProgram(target, std::move(request.files),
+                                             request.watch));
+  request.watch.Begin("running on " + target.id);
   MSF_ASSIGN(const ProcessResult process,
              RunProcess({.arguments = EmulatorCommand(target),
                          .directory = image.directory.path(),
-                         .timeout_seconds = timeout_seconds}));
+                         .timeout_seconds = request.timeout_seconds,
+                         .is_cancelled = request.watch.is_cancelled,
+                         .on_line = request.on_line}));
   if (process.timed_out || process.exit_status != 0) {
     return tl::unexpected(ProgramFailure(target, process));
   }
@@ -223,10 +226,18 @@ Result<EmulationResult> Emulate(const Target& target,
   if (std::optional<Diagnostic> error = CheckFit(target, image.sizes)) {
     return tl::unexpected(*std::move(error));
   }
+  request.watch.Begin("running on " + target.id);
+  const auto follow = [&request](std::string_view line) {
+    if (const std::optional<int64_t> done = RunsDone(line, request.runs)) {
+      request.watch.Report(*done, kPasses * request.runs);
+    }
+  };
   MSF_ASSIGN(const ProcessResult process,
              RunProcess({.arguments = EmulatorCommand(target),
                          .directory = image.directory.path(),
-                         .timeout_seconds = request.timeout_seconds}));
+                         .timeout_seconds = request.timeout_seconds,
+                         .is_cancelled = request.watch.is_cancelled,
+                         .on_line = follow}));
   const HarnessReport report =
       ParseHarnessReport(process.error + "\n" + process.output);
   if (!report.ended || process.exit_status != 0) {

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "support/result.h"
+#include "support/watch.h"
 #include "target/target.h"
 
 namespace msf {
@@ -34,6 +37,7 @@ struct EmulationRequest {
   uint32_t random_seed = 1;  // of the inputs without data
   int runs = 1;
   double timeout_seconds = 900;  // of the emulator
+  Watch watch;
 };
 
 // Bytes by their place in the image. "Product" is what ships: the model, the
@@ -86,15 +90,23 @@ Result<BuildSizes> BuildForTarget(const Target& target,
 std::optional<Diagnostic> CheckFit(const Target& target,
                                    const BuildSizes& sizes);
 
-// Compiles, links, checks the fit, and runs under the target's emulator.
+// Compiles, links, checks the fit, and runs under the target's emulator. What
+// is cancelled is an error of kCancelled, here and below.
 Result<EmulationResult> Emulate(const Target& target,
                                 const EmulationRequest& request);
 
-// Compiles a program of its own (all its sources by relative name, besides
-// those that every program for the target needs; `harness_main` is where it
-// begins), runs it, and returns what it printed.
+struct ProgramRequest {
+  // All its sources by relative name, besides those that every program for the
+  // target needs; `harness_main` is where it begins.
+  std::map<std::string, std::string> files;
+  double timeout_seconds = 900;  // of the emulator
+  Watch watch;
+  // Given each line that it prints as it comes; may be empty.
+  std::function<void(std::string_view line)> on_line;
+};
+
+// Compiles a program of its own, runs it, and returns what it printed.
 Result<std::string> EmulateProgram(const Target& target,
-                                   std::map<std::string, std::string> files,
-                                   double timeout_seconds);
+                                   ProgramRequest request);
 
 }  // namespace msf

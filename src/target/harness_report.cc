@@ -103,6 +103,15 @@ HarnessReport ParseHarnessReport(std::string_view text) {
   return report;
 }
 
+std::optional<int64_t> RunsDone(std::string_view line, int64_t runs) {
+  const std::vector<std::string_view> words = Words(line);
+  if (words.size() < 4 || words[0] != "msf") return std::nullopt;
+  if (words[1] == "run") return static_cast<int64_t>(Hex(words[2])) + 1;
+  if (words[1] != "output") return std::nullopt;
+  return static_cast<int64_t>(Hex(words[2])) * runs +
+         static_cast<int64_t>(Hex(words[3])) + 1;
+}
+
 int64_t Instructions(const HarnessReport& report, const HarnessRun& run) {
   using Real = long double;
   const Real unseen = static_cast<Real>(report.unseen_pull_ticks) /

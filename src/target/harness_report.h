@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,13 @@ struct HarnessReport {
 
 // Skips what it does not know.
 HarnessReport ParseHarnessReport(std::string_view text);
+
+// Each run happens twice, for what depends on stale memory and for the stack.
+inline constexpr int64_t kPasses = 2;
+
+// How many of kPasses * runs are done when the harness prints this line, if it
+// tells.
+std::optional<int64_t> RunsDone(std::string_view line, int64_t runs);
 
 // Instructions of one run without those of the input callback.
 int64_t Instructions(const HarnessReport& report, const HarnessRun& run);

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <atomic>
 #include <map>
+#include <mutex>
 #include <thread>
 #include <vector>
 
+#include "support/cancelled.h"
 #include "support/embedded.h"
 #include "support/process.h"
 #include "target/harness_config.h"
@@ -41,6 +43,7 @@ struct Build {
   std::string directory;
   std::string compiler_version;
   ObjectCache cache;
+  const Watch& watch;
 };
 
 std::vector<std::string> CompileCommand(const Build& build) {
@@ -73,7 +76,8 @@ Result<void> RunTool(const Build& build, std::vector<std::string> command,
                      const std::string& what) {
   MSF_ASSIGN(const ProcessResult result,
              RunProcess({.arguments = std::move(command),
-                         .directory = build.directory}));
+                         .directory = build.directory,
+                         .is_cancelled = build.watch.is_cancelled}));
   if (result.exit_status == 0 && !result.timed_out) return {};
   return InternalError("target " + build.target.id,
                        what +
@@ -101,9 +105,15 @@ Result<void> Compile(const Build& build, const std::string& source) {
 Result<void> CompileAll(const Build& build) {
   std::vector<Result<void>> results(build.sources.size());
   std::atomic<std::size_t> next = 0;
+  std::mutex mutex;  // of what follows
+  int64_t done = 0;
+  build.watch.Begin("compiling for " + build.target.id);
   const auto work = [&] {
     for (std::size_t i = next++; i < results.size(); i = next++) {
+      if (build.watch.IsCancelled()) return;
       results[i] = Compile(build, build.sources[i]);
+      const std::lock_guard<std::mutex> lock(mutex);
+      build.watch.Report(++done, static_cast<int64_t>(results.size()));
     }
   };
   std::vector<std::thread> threads;
@@ -112,6 +122,9 @@ Result<void> CompileAll(const Build& build) {
   for (std::thread& thread : threads) thread.join();
   for (Result<void>& result : results) {
     if (!result) return tl::unexpected(std::move(result.error()));
+  }
+  if (build.watch.IsCancelled()) {
+    return Cancelled("target " + build.target.id, "compiling");
   }
   return {};
 }
@@ -159,20 +172,22 @@ BuildSizes Sizes(const Target& target, const ElfImage& elf) {
 }
 
 Result<Build> Prepare(const Target& target, Files files,
-                      const std::string& directory) {
+                      const std::string& directory, const Watch& watch) {
   const std::string& compiler = target.toolchain.compiler;
   if (!FindProgram(compiler)) {
     return NotInstalled(target, compiler, target.toolchain.debian_package);
   }
   MSF_ASSIGN(const ProcessResult version,
              RunProcess({.arguments = {compiler, "--version"},
-                         .directory = directory}));
+                         .directory = directory,
+                         .is_cancelled = watch.is_cancelled}));
   Build build{.target = target,
               .files = std::move(files),
               .sources = {},
               .directory = directory,
               .compiler_version = version.output,
-              .cache = {}};
+              .cache = {},
+              .watch = watch};
   const bool has_memory = std::ranges::any_of(
       build.files,
       [](const auto& file) { return file.first.ends_with(kMemorySource); });
@@ -200,13 +215,14 @@ Result<Image> BuildImage(const Target& target,
                          const EmulationRequest& request) {
   Files files = request.files;
   files.merge(HarnessFiles(target, request));
-  return BuildProgram(target, std::move(files));
+  return BuildProgram(target, std::move(files), request.watch);
 }
 
-Result<Image> BuildProgram(const Target& target, Files files) {
+Result<Image> BuildProgram(const Target& target, Files files,
+                           const Watch& watch) {
   MSF_ASSIGN(TempDir directory, TempDir::Create());
   MSF_ASSIGN(const Build build,
-             Prepare(target, std::move(files), directory.path()));
+             Prepare(target, std::move(files), directory.path(), watch));
   for (const auto& [name, text] : build.files) {
     MSF_RETURN_IF_ERROR(directory.Write(name, text));
   }

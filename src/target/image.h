@@ -26,7 +26,8 @@ Result<Image> BuildImage(const Target& target, const EmulationRequest& request);
 
 // The same for a program of its own: all its sources by relative name.
 Result<Image> BuildProgram(const Target& target,
-                           std::map<std::string, std::string> files);
+                           std::map<std::string, std::string> files,
+                           const Watch& watch = {});
 
 // "COMMAND is not installed", with the package that has it.
 tl::unexpected<Diagnostic> NotInstalled(const Target& target,

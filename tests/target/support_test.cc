@@ -73,6 +73,55 @@ TEST(Process, AProgramThatClosedItsStreamsIsStillTimedOut) {
   EXPECT_TRUE(result->timed_out);
 }
 
+// The process whose number a file holds; 0 until it does.
+int NumberIn(const std::string& path) {
+  int number = 0;
+  std::ifstream(path) >> number;
+  return number;
+}
+
+TEST(Process, WhatIsCancelledEndsWithAllThatItStarted) {
+  const TempDir directory = TempDir::Create().value();
+  const std::string path = directory.path() + "/number";
+  // Cancelled as soon as the grandchild has said who it is.
+  const auto result = RunProcess(
+      {.arguments = {"sh", "-c", "sh -c 'echo $$ > number; exec sleep 100'"},
+       .directory = directory.path(),
+       .timeout_seconds = 60,
+       .is_cancelled = [&] { return NumberIn(path) != 0; }});
+  ASSERT_FALSE(result.has_value());
+  EXPECT_EQ(result.error().kind, ErrorKind::kCancelled);
+  // Gone, or dead and not yet taken note of by its new parent.
+  std::string status;
+  std::ifstream file("/proc/" + std::to_string(NumberIn(path)) + "/stat");
+  std::getline(file, status);
+  EXPECT_TRUE(status.empty() || status.find(") Z ") != std::string::npos)
+      << status;
+}
+
+TEST(Process, OfWhatIsCancelledTheGentleMayCleanUp) {
+  const TempDir directory = TempDir::Create().value();
+  const std::string path = directory.path() + "/file";
+  const auto result = RunProcess(
+      {.arguments = {"sh", "-c",
+                     "trap 'rm file; exit' TERM; touch file; "
+                     "while :; do sleep 0.01; done"},
+       .directory = directory.path(),
+       .timeout_seconds = 60,
+       .is_cancelled = [&] { return std::filesystem::exists(path); }});
+  EXPECT_FALSE(result.has_value());
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST(Process, WholeLinesAreToldAsTheyCome) {
+  std::vector<std::string> lines;
+  const auto result = RunProcess(
+      {.arguments = {"printf", "one\\ntwo\\n\\nhalf"},
+       .on_line = [&](std::string_view line) { lines.emplace_back(line); }});
+  ASSERT_TRUE(result.has_value());
+  EXPECT_EQ(lines, (std::vector<std::string>{"one", "two", ""}));
+}
+
 TEST(Process, ASignalIsTold) {
   const auto result = Shell("kill -ABRT $$");
   ASSERT_TRUE(result.has_value());

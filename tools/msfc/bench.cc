@@ -44,12 +44,15 @@ Result<Board> BoardOf(const BenchOptions& options) {
 Result<std::string> ReadLog(const BenchOptions& options,
                             const Session& session) {
   if (!options.serial.empty()) {
+    const Watch watch = session.Watching("measuring");
+    watch.Begin("listening to " + options.serial);
     SerialRequest request{.device = options.serial,
                           .baud = options.baud,
                           .last_line = "msf end"};
-    if (const auto progress = session.Progress("measuring, lines:")) {
-      request.progress = [progress](int64_t n) { progress(n, 100); };
-    }
+    request.is_cancelled = watch.is_cancelled;
+    request.progress = [watch](int64_t lines) {
+      watch.Begin(fmt::format("measuring: {} lines", lines));
+    };
     return ReadSerial(request);
   }
   MSF_ASSIGN(const std::vector<uint8_t> bytes, ReadFile(options.from_log));
@@ -71,7 +74,8 @@ Result<CalibratedTarget> Calibrate(const BenchOptions& options,
                      "for a board of yours");
   }
   MSF_ASSIGN(const Target target, FindTarget(options.target));
-  return CalibrateOnEmulator(target, board.size);
+  return CalibrateOnEmulator(target, board.size,
+                             session.Watching("measuring"));
 }
 
 Result<void> WriteText(const std::string& path, const std::string& text) {
@@ -138,7 +142,7 @@ Result<BenchedModel> BenchModel(const BenchOptions& options,
   MSF_ASSIGN(const Planned planned, PlanFromOptions(plan, session));
   MSF_ASSIGN(const RunReport run,
              RunOnTarget(planned.network.graph, planned.model.schedule, target,
-                         {}));
+                         {.watch = session.Watching("measuring")}));
   return BenchedModel{.model = model,
                       .plain_macs = planned.model.schedule.plain_macs,
                       .overhead_factor =
@@ -151,12 +155,7 @@ void RunModels(const BenchOptions& options, Session& session) {
       FindTarget(options.target.empty() ? "m4" : options.target);
   if (!target) return session.Fail(target.error());
   std::vector<BenchedModel> models;
-  const auto progress = session.Progress("measuring");
   for (const std::string& model : options.models) {
-    if (progress) {
-      progress(static_cast<int64_t>(models.size()),
-               static_cast<int64_t>(options.models.size()));
-    }
     Result<BenchedModel> done = BenchModel(options, model, *target, session);
     if (!done) return session.Fail(done.error());
     if (!done->run.equal) session.exit_code = 3;

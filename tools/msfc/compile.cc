@@ -101,6 +101,7 @@ void Compile(const CompileOptions& options, Session& session) {
                          .package = options.package,
                          .targets = {"m4", "rv32imc"}};
   request.must_fit = options.plan.target;
+  request.watch = session.Watching("compiling");
   Result<CompiledModel> model =
       CompileModel(planned->network.graph, planned->model.schedule, request);
   if (!model) return session.Fail(model.error());

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -33,6 +34,7 @@ void Session::Print(const Json& as_json, const std::string& as_text) {
 
 void Session::Print(const std::string& text) {
   ClearProgress();
+  interrupt_note_.reset();
   const bool written =
       std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
       std::fflush(stdout) == 0;
@@ -52,6 +54,7 @@ void Session::Fail(const Diagnostic& diagnostic) {
   exit_code = static_cast<int>(diagnostic.kind);
   if (json) return Print(Text(ToJson(diagnostic)));
   ClearProgress();
+  interrupt_note_.reset();
   ToStderr("msfc: " + ToString(diagnostic) + "\n");
 }
 
@@ -60,27 +63,44 @@ void Session::ClearProgress() const {
   *progress_is_shown_ = false;
 }
 
-std::function<void(int64_t, int64_t)> Session::Progress(
-    const std::string& what) const {
-  if (quiet || isatty(STDERR_FILENO) == 0) return {};
+// What somebody at a terminal sees of what goes on.
+struct Session::ProgressLine {
   using Clock = std::chrono::steady_clock;
-  auto last = std::make_shared<Clock::time_point>(Clock::now());
-  return [what, last, shown = progress_is_shown_](int64_t done, int64_t total) {
-    const auto now = Clock::now();
-    if (now - *last < kProgressInterval) return;
-    *last = now;
-    *shown = true;
-    ToStderr(fmt::format("\r\033[K{} {}%", what,
-                         total > 0 ? 100 * done / total : 0));
-  };
+
+  std::string what;
+  std::shared_ptr<bool> is_shown;
+  Clock::time_point next = {};  // not to be written before
+
+  void Show(const std::string& text) {
+    *is_shown = true;
+    next = Clock::now() + kProgressInterval;
+    ToStderr("\r\033[K" + text);
+  }
+  void Report(int64_t done, int64_t total) {
+    if (Clock::now() < next || total <= 0) return;
+    Show(fmt::format("{} {}%", what, 100 * done / total));
+  }
+  void Begin(const std::string& begun) {
+    what = begun;
+    Show(what);
+  }
+};
+
+std::shared_ptr<Session::ProgressLine> Session::Line(
+    const std::string& what) const {
+  if (quiet || isatty(STDERR_FILENO) == 0) return nullptr;
+  return std::make_shared<ProgressLine>(
+      ProgressLine{.what = what, .is_shown = progress_is_shown_});
 }
 
 namespace {
 
-volatile std::sig_atomic_t interrupted = 0;
+// Threads ask.
+std::atomic<bool> interrupted = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
 
 void Interrupt(int) {
-  interrupted = 1;
+  interrupted = true;
   std::signal(SIGINT, SIG_DFL);
 }
 
@@ -102,10 +122,18 @@ class InterruptNote {
 }  // namespace
 
 Watch Session::Watching(const std::string& what) const {
-  // Lives as long as whoever watches.
-  auto note = std::make_shared<InterruptNote>();
-  return {.progress = Progress(what),
-          .is_cancelled = [note] { return interrupted != 0; }};
+  if (!interrupt_note_) {
+    interrupt_note_ = std::make_shared<const InterruptNote>();
+  }
+  Watch watch;
+  watch.is_cancelled = [note = interrupt_note_] { return interrupted.load(); };
+  const std::shared_ptr<ProgressLine> line = Line(what);
+  if (!line) return watch;
+  watch.progress = [line](int64_t done, int64_t total) {
+    line->Report(done, total);
+  };
+  watch.begin = [line](const std::string& begun) { line->Begin(begun); };
+  return watch;
 }
 
 void AddCommonOptions(CLI::App& verb, Session& session) {
@@ -210,6 +238,7 @@ Result<PlanRequest> RequestFromOptions(const PlanOptions& options,
                                        const Session& session) {
   PlanRequest request;
   request.watch = session.Watching("planning");
+  request.watch.Begin("planning");
   request.epsilon = options.epsilon;
   if (!options.objective.empty()) {
     MSF_ASSIGN(const Objective objective, ParseObjective(options.objective));
@@ -240,6 +269,7 @@ Result<PlannedFront> FrontFromOptions(const PlanOptions& options,
   MSF_ASSIGN(planned.request, RequestFromOptions(options, session));
   MSF_ASSIGN(planned.network, LoadNetwork(options.model));
   MSF_ASSIGN(planned.front, MakeFront(planned.network.graph, planned.request));
+  session.ClearProgress();
   return planned;
 }
 
@@ -249,6 +279,7 @@ Result<Planned> PlanFromOptions(const PlanOptions& options,
   Planned planned;
   MSF_ASSIGN(planned.network, LoadNetwork(options.model));
   MSF_ASSIGN(planned.model, MakePlan(planned.network.graph, request));
+  session.ClearProgress();
   return planned;
 }
 
@@ -273,7 +304,7 @@ Result<RunRequest> RequestFromOptions(const InputOptions& options,
                                       const Session& session) {
   RunRequest request;
   request.runs = options.runs;
-  request.progress = session.Progress("running");
+  request.watch = session.Watching("running");
   InputRequest input{.sources = options.inputs, .runs = options.runs};
   if (options.pixel_range) {
     MSF_ASSIGN(input.pixel_range, ParsePixelRange(*options.pixel_range));

@@ -3,7 +3,6 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,15 +33,19 @@ struct Session {
   // Prints the error where it belongs and sets the exit code.
   void Fail(const Diagnostic& diagnostic);
   // A progress line on a terminal, cleared before anything else is printed;
-  // empty elsewhere.
-  std::function<void(int64_t, int64_t)> Progress(const std::string& what) const;
-  // The same, and cancelled by Ctrl-C; a second one ends the program at once.
+  // and Ctrl-C cancels, a second one ends the program at once. That goes on
+  // between the parts of the work until something is printed.
   Watch Watching(const std::string& what) const;
-
- private:
+  // Takes the progress line off the terminal.
   void ClearProgress() const;
 
+ private:
+  struct ProgressLine;
+
+  std::shared_ptr<ProgressLine> Line(const std::string& what) const;
+
   std::shared_ptr<bool> progress_is_shown_ = std::make_shared<bool>(false);
+  mutable std::shared_ptr<const void> interrupt_note_;
 };
 
 // --json, -v, -q: every verb has them.

@@ -39,6 +39,10 @@ bool CountsCycles(const PlanRequest& request) {
          request.max_latency_ms.has_value();
 }
 
+tl::unexpected<Diagnostic> SearchCancelled(const Graph& graph) {
+  return Cancelled(graph.source, "the search for plans");
+}
+
 Result<Candidates> FindCandidates(const Graph& graph,
                                   const PlanRequest& request, InputMode mode,
                                   Watch watch) {
@@ -59,7 +63,7 @@ Result<Candidates> FindCandidates(const Graph& graph,
                             .watch = std::move(watch)},
                            costs);
   if (!request.watch.IsCancelled()) return result;
-  return Cancelled(graph.source, "the search for plans");
+  return SearchCancelled(graph);
 }
 
 // Whether streaming saves nothing: the plan keeps every input row anyway.
@@ -85,14 +89,15 @@ Result<Candidates> FindCandidates(const Graph& graph,
   }
   MSF_ASSIGN(Candidates streamed,
              FindCandidates(graph, request, InputMode::kStreamed,
-                            request.watch.Part(0, 50)));
+                            request.watch));
   // The last one does the least work; by cycles, it may have any RAM for it.
   const LaidOutPlan& plain = CountsCycles(request) ? streamed.plans.front()
                                                    : streamed.plans.back();
   if (!KeepsWholeInputs(streamed.units(plain), plain.plan)) return streamed;
+  request.watch.Begin("planning with a resident input");
   MSF_ASSIGN(Candidates resident,
              FindCandidates(graph, request, InputMode::kResident,
-                            request.watch.Part(50, 100)));
+                            request.watch));
   const LaidOutPlan& other = CountsCycles(request) ? resident.plans.front()
                                                    : resident.plans.back();
   return other.arena_bytes > plain.arena_bytes
@@ -167,7 +172,10 @@ Result<void> KeepFastEnough(const Graph& graph, const PlanRequest& request,
   if (!request.max_latency_ms || found.plans.empty()) return {};
   double fastest = std::numeric_limits<double>::infinity();
   std::vector<LaidOutPlan> kept;
+  request.watch.Begin("predicting latencies");
   for (LaidOutPlan& plan : found.plans) {
+    request.watch.Report(&plan - found.plans.data(), std::ssize(found.plans));
+    if (request.watch.IsCancelled()) return SearchCancelled(graph);
     Schedule schedule;
     MSF_ASSIGN(schedule, BuildSchedule(graph, found.units(plan), plan.plan));
     MSF_ASSIGN(const Prediction prediction,
@@ -337,7 +345,10 @@ Result<ModelFront> MakeFront(const Graph& graph, const PlanRequest& request) {
   front.target = request.target;
   front.by_cycles = CountsCycles(request);
   front.epsilon = request.epsilon;
+  request.watch.Begin("scheduling");
   for (const LaidOutPlan& plan : found.plans) {
+    request.watch.Report(&plan - found.plans.data(), std::ssize(found.plans));
+    if (request.watch.IsCancelled()) return SearchCancelled(graph);
     Schedule schedule;
     MSF_ASSIGN(schedule, BuildSchedule(graph, found.units(plan), plan.plan));
     std::vector<Prediction> predicted = PredictAll(schedule, request.target);

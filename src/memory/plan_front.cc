@@ -136,10 +136,8 @@ class FrontFinder {
     std::vector<LaidOutPlan> plans = FirstPlans(method);
     FrontOptions options = options_;
     options.method = method;
-    if (method != options_.method) options.watch = PartFor(method);
-    if (method == Method::kFull) {
-      options.watch = options_.watch.Part(kPercentOfPart * kParts, 100);
-    }
+    const Watch watch = WatchOf(method);
+    options.watch = watch.Part(0, kPercentOfSearch);
     // More bytes are no use, unless patches may leave out work at borders.
     const int64_t enough = EnoughCost(plans);
     for (const LaidOutPlan& plan : plans) {
@@ -149,10 +147,13 @@ class FrontFinder {
     FrontSearch search(graph_, options);
     for (const LaidOutPlan& plan : plans) search.Add(plan.plan);
     living_ = search.Front();
-    for (const FrontPoint& point :
-         search.Front([&](const BlockPlan& b) { return arenas_.Bytes(b); })) {
+    const std::vector<FrontPoint> front =
+        search.Front([&](const BlockPlan& b) { return arenas_.Bytes(b); });
+    const Watch layouts = watch.Part(kPercentOfSearch, 100);
+    for (const FrontPoint& point : front) {
       Plan plan = point.plan;
       if (options_.watch.IsCancelled()) return {};
+      layouts.Report(&point - front.data(), std::ssize(front));
       WidenPatches(arenas_, point.peak_bytes, plan);
       plans.push_back(LayOut(std::move(plan)));
     }
@@ -174,15 +175,16 @@ class FrontFinder {
   }
 
  private:
-  static constexpr int64_t kPercentOfPart = 6;
-  static constexpr int64_t kParts = std::size(kRestricted);
+  static constexpr int64_t kPercentOfPart = 4;    // of a full search
+  static constexpr int64_t kPercentOfSearch = 70;  // before plans are laid out
 
-  Watch PartFor(Method method) const {
+  Watch WatchOf(Method method) const {
+    if (options_.method != Method::kFull) return options_.watch;
     const auto* at = std::find(std::begin(kRestricted), std::end(kRestricted),
-                               method);
-    const int64_t part = at - std::begin(kRestricted);
-    return options_.watch.Part(kPercentOfPart * part,
-                               kPercentOfPart * (part + 1));
+                               method);  // the full search is the last
+    const int64_t begin = kPercentOfPart * (at - std::begin(kRestricted));
+    return options_.watch.Part(
+        begin, method == Method::kFull ? 100 : begin + kPercentOfPart);
   }
 
   // What is known before the search.

@@ -244,24 +244,28 @@ const std::vector<StageOption>& BlockSpace::Options(int32_t first,
   return at->second;
 }
 
-int64_t BlockSpace::LeastCost(int32_t first) {
+void BlockSpace::FindCosts(const Watch& watch) {
   const auto count = static_cast<int32_t>(graph_.units.size());
-  if (!stages_.cost) return 0;
-  if (least_cost_.empty()) {
-    // Costs of stages add up, whatever the blocks.
-    least_cost_.assign(static_cast<size_t>(count) + 1, 0);
-    for (int32_t u = count - 1; u >= 0; --u) {
-      int64_t least = INT64_MAX;
-      const int32_t longest = LongestStage(stages_);
-      for (int32_t end = u + 1; end <= count && end - u <= longest; ++end) {
-        for (const StageOption& option : Options(u, end)) {
-          least = std::min(least, option.work.cost +
-                                      least_cost_[static_cast<size_t>(end)]);
-        }
+  if (!stages_.cost || !least_cost_.empty()) return;
+  // Costs of stages add up, whatever the blocks.
+  least_cost_.assign(static_cast<size_t>(count) + 1, 0);
+  for (int32_t u = count - 1; u >= 0 && !watch.IsCancelled(); --u) {
+    int64_t least = INT64_MAX;
+    const int32_t longest = LongestStage(stages_);
+    for (int32_t end = u + 1; end <= count && end - u <= longest; ++end) {
+      for (const StageOption& option : Options(u, end)) {
+        least = std::min(least, option.work.cost +
+                                    least_cost_[static_cast<size_t>(end)]);
       }
-      least_cost_[static_cast<size_t>(u)] = least;
     }
+    least_cost_[static_cast<size_t>(u)] = least;
+    watch.Report(count - u, count);
   }
+}
+
+int64_t BlockSpace::LeastCost(int32_t first) {
+  if (!stages_.cost) return 0;
+  FindCosts({});
   return least_cost_[static_cast<size_t>(first)];
 }
 

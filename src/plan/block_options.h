@@ -68,6 +68,10 @@ class BlockSpace {
 
   const std::vector<StageOption>& Options(int32_t first, int32_t last);
 
+  // Where cost decides: finds the options of all stages, which takes long.
+  // Else nothing; From would do it too, unwatched.
+  void FindCosts(const Watch& watch);
+
   // Cost that no plan of the units [first, n) undercuts. 0 where MACs decide.
   int64_t LeastCost(int32_t first);
 

@@ -2,6 +2,7 @@
 #include "plan/front.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "plan/stage.h"
 #include "support/check.h"
@@ -92,13 +93,18 @@ int32_t HeadUnit(const UnitGraph& graph, BlockSpace& space) {
   return head;
 }
 
+constexpr int64_t kPercentOfCosts = 60;  // finding them, of the search
+constexpr int64_t kParts = 1000000;      // in which progress is counted
+
 int64_t NextBand(int64_t bound) { return bound / 3 * 2; }
 
-// The most bands that a search may go through.
-int64_t CountBands(int64_t bound, int64_t least) {
-  int64_t bands = 1;
-  for (; NextBand(bound) > least; bound = NextBand(bound)) ++bands;
-  return bands;
+// How much of a search through bands is done, of 1: with so many bands behind
+// it, and `part` of the units of the next. Most of the work is in the first
+// bands, and of each in the first units, where the longest blocks begin. How
+// many bands there are shows at the end only.
+double PartDone(int band, double part) {
+  constexpr double kRest = 1.0 / 3;  // behind each band
+  return 1 - std::pow(kRest, band) * (1 - (1 - kRest) * std::pow(part, 4));
 }
 
 }  // namespace
@@ -152,11 +158,15 @@ void FrontSearch::CollectOptions() {
   limits.watch = &options_.watch;
   const int64_t least = std::min(OutputBytes(graph_), limits.bound);
   const int32_t head = rules.head_only ? HeadUnit(graph_, space) : 0;
-  int64_t band = 0;
-  const int64_t bands = CountBands(limits.bound, least);
+  const bool costs =
+      rules.stages.cost != nullptr && options_.pruning.rest_bound;
+  if (costs) space.FindCosts(options_.watch.Part(0, kPercentOfCosts));
+  const Watch watch =
+      costs ? options_.watch.Part(kPercentOfCosts, 100) : options_.watch;
+  if (watch.IsCancelled()) return;
   // In bands of bytes: parts of the network that fit below a band without
   // recomputing anything need no search.
-  for (;;) {
+  for (int band = 0;; ++band) {
     limits.floor = options_.pruning.rest_bound
                        ? std::max(NextBand(limits.bound), least)
                        : 0;
@@ -168,10 +178,10 @@ void FrontSearch::CollectOptions() {
           (rules.stages.patches && first == head);
       limits.one_stage = rules.one_stage || !fuses;
       AddOptions(fuses ? space : single, first, limits, rest);
-      if (options_.watch.IsCancelled()) return;
-      options_.watch.Report(band * count_ + count_ - first, bands * count_);
+      if (watch.IsCancelled()) return;
+      const double part = static_cast<double>(count_ - first) / count_;
+      watch.Report(static_cast<int64_t>(kParts * PartDone(band, part)), kParts);
     }
-    ++band;
     const bool reaches_floor =
         !rest[0].empty() && rest[0].front().bytes <= limits.floor;
     if (limits.floor <= least || !reaches_floor) return;

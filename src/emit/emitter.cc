@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "emit/file_list.h"
 #include "emit/model_files.h"
 #include "support/crc32.h"
 
@@ -106,6 +107,9 @@ Result<std::vector<EmittedFile>> EmitModel(const Graph& graph,
   if (options.package == "cmake") {
     files.push_back({"CMakeLists.txt", CMakeManifest(context, files)});
   }
+  const auto tables =
+      std::ranges::find(files, name + ".cpp", &EmittedFile::path);
+  tables->contents += FileList(files);
   return files;
 }
 

@@ -9,8 +9,11 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <system_error>
+#include <utility>
 
 namespace msf {
 namespace {
@@ -49,7 +52,11 @@ bool WriteAll(int fd, std::span<const uint8_t> bytes) {
 }
 
 tl::unexpected<Diagnostic> CannotWrite(const std::string& path, int error) {
-  return UserError(path, "cannot be written: " + Reason(error));
+  const bool is_full = error == ENOSPC || error == EFBIG || error == EDQUOT;
+  return UserError(path, "cannot be written: " + Reason(error),
+                   is_full ? "what was there is as before; make room (disk, "
+                             "quota, ulimit -f), or write elsewhere"
+                           : "");
 }
 
 // Where a chain of symbolic links ends; the path itself if it is none.
@@ -73,6 +80,102 @@ std::string TemporaryNameBeside(const std::string& path) {
   return path + ".tmp-" + std::to_string(::getpid()) + "-" +
          std::to_string(counter++);
 }
+
+// A file that lies beside the one that it will replace; removed with the object
+// if it has not.
+class StagedFile {
+ public:
+  StagedFile() = default;
+  StagedFile(const StagedFile&) = delete;
+  StagedFile& operator=(const StagedFile&) = delete;
+  StagedFile(StagedFile&& other) noexcept
+      : path_(std::move(other.path_)),
+        target_(std::move(other.target_)),
+        temporary_(std::exchange(other.temporary_, {})),
+        in_place_(other.in_place_) {}
+  ~StagedFile() {
+    if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  }
+
+  // `bytes` must live until Commit.
+  Result<void> Stage(const std::string& path, std::span<const uint8_t> bytes) {
+    path_ = path;
+    target_ = ResolveLinks(path);
+    struct stat info = {};
+    const bool exists = ::stat(target_.c_str(), &info) == 0;
+    if (exists && S_ISDIR(info.st_mode)) {
+      return UserError(path, "is a directory", "name a file");
+    }
+    if (exists && !S_ISREG(info.st_mode)) {
+      in_place_ = bytes;
+      return {};
+    }
+    const std::string temporary = TemporaryNameBeside(target_);
+    Fd file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                   0666));
+    if (file.get() < 0) return CannotWrite(path, errno);
+    temporary_ = temporary;
+    const bool written =
+        WriteAll(file.get(), bytes) &&
+        (!exists || ::fchmod(file.get(), info.st_mode & 07777) == 0) &&
+        file.Close();
+    if (!written) return CannotWrite(path, errno);
+    return {};
+  }
+  Result<void> Commit() {
+    if (in_place_) return WriteInPlace(target_, *in_place_);
+    if (::rename(temporary_.c_str(), target_.c_str()) != 0) {
+      return CannotWrite(path_, errno);
+    }
+    temporary_.clear();
+    return {};
+  }
+
+ private:
+  std::string path_;
+  std::string target_;     // where its links end
+  std::string temporary_;  // empty: there is none
+  std::optional<std::span<const uint8_t>> in_place_;  // of a device
+};
+
+std::span<const uint8_t> BytesOf(std::string_view text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+
+// Folders that were not there before, removed with the object unless kept, as
+// far as they are empty.
+class NewFolders {
+ public:
+  NewFolders() = default;
+  NewFolders(const NewFolders&) = delete;
+  NewFolders& operator=(const NewFolders&) = delete;
+  ~NewFolders() {
+    for (auto at = made_.rbegin(); at != made_.rend(); ++at) {
+      ::rmdir(at->c_str());
+    }
+  }
+  Result<void> Make(const std::filesystem::path& folder) {
+    std::error_code error;
+    if (folder.empty() || std::filesystem::is_directory(folder, error)) {
+      return {};
+    }
+    if (folder.parent_path() != folder) {
+      MSF_RETURN_IF_ERROR(Make(folder.parent_path()));
+    }
+    if (std::filesystem::create_directory(folder, error)) {
+      made_.push_back(folder.string());
+    }
+    if (!error && std::filesystem::is_directory(folder, error)) return {};
+    return UserError(folder.string(),
+                     "cannot be made: " +
+                         (error ? error.message() : "it is a file"),
+                     "choose another directory");
+  }
+  void Keep() { made_.clear(); }
+
+ private:
+  std::vector<std::string> made_;
+};
 
 }  // namespace
 
@@ -119,35 +222,30 @@ Result<std::vector<uint8_t>> ReadFile(const std::string& path) {
 
 Result<void> WriteFileAtomically(const std::string& path,
                                  std::span<const uint8_t> bytes) {
-  const std::string target = ResolveLinks(path);
-  struct stat info = {};
-  const bool exists = ::stat(target.c_str(), &info) == 0;
-  if (exists && S_ISDIR(info.st_mode)) {
-    return UserError(path, "is a directory", "name a file");
-  }
-  if (exists && !S_ISREG(info.st_mode)) return WriteInPlace(target, bytes);
-
-  const std::string temporary = TemporaryNameBeside(target);
-  Fd file(
-      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-  if (file.get() < 0) return CannotWrite(path, errno);
-  const bool written =
-      WriteAll(file.get(), bytes) &&
-      (!exists || ::fchmod(file.get(), info.st_mode & 07777) == 0) &&
-      file.Close() && ::rename(temporary.c_str(), target.c_str()) == 0;
-  if (!written) {
-    const int error = errno;
-    ::unlink(temporary.c_str());
-    return CannotWrite(path, error);
-  }
-  return {};
+  StagedFile file;
+  MSF_RETURN_IF_ERROR(file.Stage(path, bytes));
+  return file.Commit();
 }
 
 Result<void> WriteFileAtomically(const std::string& path,
                                  std::string_view text) {
-  return WriteFileAtomically(
-      path,
-      std::span(reinterpret_cast<const uint8_t*>(text.data()), text.size()));
+  return WriteFileAtomically(path, BytesOf(text));
+}
+
+Result<void> WriteFilesTogether(std::span<const NewFile> files,
+                                const std::function<Result<void>()>& go_on) {
+  NewFolders folders;
+  std::vector<StagedFile> staged;
+  for (const NewFile& file : files) {
+    MSF_RETURN_IF_ERROR(
+        folders.Make(std::filesystem::path(file.path).parent_path()));
+    MSF_RETURN_IF_ERROR(
+        staged.emplace_back().Stage(file.path, BytesOf(file.contents)));
+  }
+  if (go_on) MSF_RETURN_IF_ERROR(go_on());
+  folders.Keep();
+  for (StagedFile& file : staged) MSF_RETURN_IF_ERROR(file.Commit());
+  return {};
 }
 
 }  // namespace msf

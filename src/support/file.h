@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,5 +26,19 @@ Result<void> WriteFileAtomically(const std::string& path,
                                  std::span<const uint8_t> bytes);
 Result<void> WriteFileAtomically(const std::string& path,
                                  std::string_view text);
+
+// A file that is to be written.
+struct NewFile {
+  std::string path;
+  std::string_view contents;
+};
+
+// Replaces all the files or none: they are written beside (with the folders on
+// their way), then renamed. On an error, also one that `go_on` returns before
+// the first is renamed, nothing that was there has changed and nothing new is
+// left.
+Result<void> WriteFilesTogether(
+    std::span<const NewFile> files,
+    const std::function<Result<void>()>& go_on = {});
 
 }  // namespace msf

@@ -87,7 +87,7 @@ struct Pipes {
   prctl(PR_SET_PDEATHSIG, SIGKILL);  // no orphan if we are killed
 #endif
   setpgid(0, 0);
-  signal(SIGPIPE, SIG_DFL);  // we may ignore it
+  for (const int ignored : {SIGPIPE, SIGXFSZ}) signal(ignored, SIG_DFL);
   const int null = open("/dev/null", O_RDONLY);
   const bool ready = null >= 0 && dup2(null, 0) >= 0 &&
                      dup2(pipes.output.ends[1], 1) >= 0 &&

@@ -65,6 +65,35 @@ TEST_F(Compile, TwiceGivesTheSameBytes) {
   EXPECT_EQ(Contents(Path("out")), first);
 }
 
+TEST_F(Compile, AgainLeavesNoSourceThatOnlyTheFormerPlanNeeded) {
+  ASSERT_EQ(Msfc(Line(Path("a"))).exit_status, 0);
+  const Words other = {"--method", "plain", "--name", "digits96_int8"};
+  ASSERT_EQ(Msfc(Line(Path("a"), other)).exit_status, 0);
+  ASSERT_EQ(Msfc(Line(Path("b"), other)).exit_status, 0);
+  const auto again = Contents(Path("a"));
+  const auto fresh = Contents(Path("b"));
+  EXPECT_EQ(again.size(), fresh.size());
+  for (const auto& [path, text] : fresh) {
+    EXPECT_TRUE(again.contains(path)) << path;
+  }
+}
+
+TEST_F(Compile, WithoutRoomLeavesEveryFileAsItWas) {
+  ASSERT_EQ(Msfc(Line(Path("out"), {"--name", "d"})).exit_status, 0);
+  const auto before = Contents(Path("out"));
+  // Blocks of 512 bytes: enough for all but the weights.
+  const ProcessResult result =
+      Shell("ulimit -f 100; \"$MSFC\" compile \"$SAMPLE\" --name d "
+            "--method plain -o " + Path("out"));
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_NE(result.error.find("d_weights.cpp: cannot be written: File too"),
+            std::string::npos)
+      << result.error;
+  EXPECT_NE(result.error.find("hint: what was there is as before"),
+            std::string::npos);
+  EXPECT_EQ(Contents(Path("out")), before);
+}
+
 TEST_F(Compile, ReplacesNoFileThatItDidNotWrite) {
   const std::string mine = "project(firmware)\n";
   ASSERT_TRUE(directory_.Write("CMakeLists.txt", mine).has_value());

@@ -126,5 +126,39 @@ TEST_F(FileTest, ADeviceIsWrittenToAndNotReplaced) {
   EXPECT_EQ(full.error().what, "cannot be written: No space left on device");
 }
 
+TEST_F(FileTest, SeveralFilesAreReplacedTogetherWithTheirFolders) {
+  ASSERT_TRUE(WriteFileAtomically(Path("a"), "old"));
+  const std::vector<NewFile> files = {{Path("a"), "new"},
+                                      {Path("x/y/b"), "also"}};
+  ASSERT_TRUE(WriteFilesTogether(files));
+  EXPECT_EQ(Text(Path("a")), "new");
+  EXPECT_EQ(Text(Path("x/y/b")), "also");
+  EXPECT_EQ(FilesInFolder(), 2);
+}
+
+TEST_F(FileTest, IfOneOfSeveralCannotBeWrittenNoneIs) {
+  ASSERT_TRUE(WriteFileAtomically(Path("a"), "old"));
+  ASSERT_TRUE(WriteFileAtomically(Path("file"), "no folder"));
+  const std::vector<NewFile> files = {
+      {Path("a"), "new"}, {Path("x/b"), "also"}, {Path("file/c"), "never"}};
+  const auto written = WriteFilesTogether(files);
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().where, Path("file"));
+  EXPECT_EQ(Text(Path("a")), "old");
+  EXPECT_EQ(FilesInFolder(), 2);
+}
+
+TEST_F(FileTest, IfSomebodyWantsNoneOfSeveralNoneIsWritten) {
+  ASSERT_TRUE(WriteFileAtomically(Path("a"), "old"));
+  const std::vector<NewFile> files = {{Path("a"), "new"}, {Path("x/b"), "b"}};
+  const auto written = WriteFilesTogether(files, []() -> Result<void> {
+    return UserError("here", "on second thoughts");
+  });
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().where, "here");
+  EXPECT_EQ(Text(Path("a")), "old");
+  EXPECT_EQ(FilesInFolder(), 1);
+}
+
 }  // namespace
 }  // namespace msf

@@ -58,7 +58,9 @@ void Refuse(const CLI::App& app, const CLI::ParseError& error,
 }
 
 int Main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of writing
+  // A closed pipe and a limit of file sizes are errors of writing.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   const Arguments arguments(argv + std::min(argc, 1), argv + argc);
   msf::Session session;
   session.command_line = CommandLine(arguments);

@@ -38,10 +38,11 @@ Result<std::vector<EmittedFile>> EmitModel(const Graph& graph,
 const std::vector<std::string>& Packages();
 
 // Makes any text a name that CheckName accepts, in lower case
-// ("person-detect 2" -> "person_detect_2", "class" -> "my_class").
+// ("person-detect 2" -> "person_detect_2", "class" -> "class_net").
 std::string CIdentifier(const std::string& text);
 
-// Refuses what is no C identifier, and names of C, C++ and the runtime.
+// Refuses what is no C identifier, and names of C, C++, their libraries and the
+// runtime.
 Result<void> CheckName(const std::string& name);
 
 // 32 bits that change when any table of the schedule changes.

@@ -121,7 +121,8 @@ TEST_F(Compile, IntoAFileOrWhereNothingCanBeMadeIsAnError) {
 
 TEST_F(Compile, RefusesNamesThatWouldNotCompile) {
   for (const char* name : {"class", "msf", "msf_run", "MSF_x", "stdint", "main",
-                           "a-b", "1a", "_x", "a__b", ""}) {
+                           "INT8_MAX", "printf", "EOF", "features",
+                           "Sched", "a-b", "1a", "_x", "a__b", ""}) {
     json error = ExpectError(1, Line(Path("out"), {"--name", name}));
     EXPECT_EQ(error["error"]["where"], "--name");
   }
@@ -130,7 +131,8 @@ TEST_F(Compile, RefusesNamesThatWouldNotCompile) {
 
 TEST_F(Compile, MakesANameOfTheModelsFile) {
   for (const auto& [file, name] : std::map<std::string, std::string>{
-           {"class.tflite", "my_class"},
+           {"class.tflite", "class_net"},
+           {"features.tflite", "features_net"},
            {"msf_x.tflite", "my_msf_x"},
            {"96 \xc3\xa9--b.v2.tflite", "m96_b_v2"}}) {
     fs::copy_file(Sample(), Path(file));

@@ -239,7 +239,7 @@ TEST(Names, ThatCOrTheRuntimeHasAreRefused) {
 
 TEST(Names, AreMadeOfAnyText) {
   EXPECT_EQ(CIdentifier("person-detect 2"), "person_detect_2");
-  EXPECT_EQ(CIdentifier("class"), "my_class");
+  EXPECT_EQ(CIdentifier("class"), "class_net");
   EXPECT_EQ(CIdentifier("MSF_x"), "my_msf_x");
   EXPECT_EQ(CIdentifier("96x96"), "m96x96");
   EXPECT_EQ(CIdentifier("a -- b.v2_"), "a_b_v2");
@@ -248,6 +248,23 @@ TEST(Names, AreMadeOfAnyText) {
   EXPECT_EQ(CIdentifier(std::string(500, 'a')).size(), 64u);
   for (const char* text : {"msf", "stdio", "__", "_Bool", "NULL", "kInputs"}) {
     EXPECT_TRUE(CheckName(CIdentifier(text)).has_value()) << text;
+  }
+}
+
+TEST(Names, OfTheLibrariesAndTheirHeadersAreRefused) {
+  for (const char* name :
+       {"INT8_MAX", "UINT_FAST16_MAX", "PRIu8", "EOF", "ERANGE", "DBL_DIG",
+        "int_least8_t", "atomic_uint16_t", "FILE", "va_list", "printf", "sinf",
+        "atan2l", "memcpy", "tm", "errno", "read", "features", "Sched", "stdio",
+        "thread_local", "time"}) {
+    EXPECT_FALSE(CheckName(name).has_value()) << name;
+    EXPECT_TRUE(CheckName(CIdentifier(name)).has_value()) << name;
+  }
+  EXPECT_EQ(CIdentifier("features"), "features_net");
+  for (const char* name :
+       {"person_detect", "kws", "toy", "island", "stroke", "ECG", "PRIME",
+        "INT8", "int8", "interior_t", "memory_net", "signals", "model"}) {
+    EXPECT_TRUE(CheckName(name).has_value()) << name;
   }
 }
 

@@ -33,6 +33,35 @@ std::vector<Between> Positions(int32_t from, int32_t to) {
   return positions;
 }
 
+// Hands a file to the decoder, which takes zeros for what is cut off from most
+// formats. Rows' padding, which it skips, may be missing at the end.
+struct Reader {
+  std::span<const uint8_t> rest;
+  bool was_cut = false;          // more was wanted than there is
+  const char* buffer = nullptr;  // the decoder's, which it fills first
+
+  static int Read(void* user, char* to, int size) {
+    auto& self = *static_cast<Reader*>(user);
+    const size_t count = std::min(static_cast<size_t>(size), self.rest.size());
+    if (self.buffer == nullptr) self.buffer = to;
+    // Into its buffer it takes what it can get, and comes back when it needs
+    // more; elsewhere it needs all.
+    self.was_cut |= count == 0 || (to != self.buffer &&
+                                   count < static_cast<size_t>(size));
+    std::copy_n(self.rest.begin(), count, to);
+    self.rest = self.rest.subspan(count);
+    return static_cast<int>(count);
+  }
+  static void Skip(void* user, int size) {
+    auto& self = *static_cast<Reader*>(user);
+    const auto count = static_cast<size_t>(std::max(size, 0));
+    self.rest = self.rest.subspan(std::min(count, self.rest.size()));
+  }
+  static int IsAtEnd(void* user) {
+    return static_cast<Reader*>(user)->rest.empty() ? 1 : 0;
+  }
+};
+
 }  // namespace
 
 bool LooksLikeImage(std::span<const uint8_t> file) {
@@ -64,9 +93,12 @@ Result<Image> DecodeImage(const std::string& where,
                          " pixels, more than msfc takes or its bytes can hold",
                      "scale it down to the input's size");
   }
+  Reader reader{.rest = file};
+  const stbi_io_callbacks callbacks{
+      .read = &Reader::Read, .skip = &Reader::Skip, .eof = &Reader::IsAtEnd};
   const std::unique_ptr<stbi_uc, decltype(&stbi_image_free)> pixels(
-      stbi_load_from_memory(file.data(), size, &width, &height, &in_file,
-                            channels),
+      stbi_load_from_callbacks(&callbacks, &reader, &width, &height, &in_file,
+                               channels),
       &stbi_image_free);
   if (!pixels || width <= 0 || height <= 0) {
     const char* reason = stbi_failure_reason();
@@ -74,6 +106,10 @@ Result<Image> DecodeImage(const std::string& where,
                      std::string("cannot be decoded: ") +
                          (reason != nullptr ? reason : "no pixels"),
                      "the file is damaged; save it again as PNG");
+  }
+  if (reader.was_cut) {
+    return UserError(where, "is cut off: pixels are missing at its end",
+                     "the file is damaged; save or copy it again");
   }
   Image image{.height = height, .width = width, .channels = channels};
   const size_t count = static_cast<size_t>(height) *

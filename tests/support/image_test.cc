@@ -87,6 +87,31 @@ TEST(Image, RefusesAFewBytesThatClaimToBeHuge) {
             "bytes can hold");
 }
 
+TEST(Image, RefusesWhatIsCutOff) {
+  for (const Bytes& whole :
+       {Png(), Bmp(), FileOf("P6\n2 2\n255\n", Bytes(12, 9)),
+        FileOf("P5\n16 16\n255\n", Bytes(256, 9))}) {
+    EXPECT_EQ(Refusal(whole), "");
+    // The last bytes of a row of a BMP are no pixels.
+    const size_t padding = whole[0] == 'B' ? 2 : 0;
+    for (size_t size = 0; size < whole.size() - padding; ++size) {
+      const Bytes cut(whole.begin(), whole.begin() + static_cast<int64_t>(size));
+      EXPECT_NE(Refusal(cut), "") << size << " of " << whole.size();
+    }
+  }
+}
+
+TEST(Image, OfManyRowsIsRefusedToo) {
+  // 20 x 30 pixels of 24 bits.
+  Bytes bmp = Bmp();
+  bmp[18] = 20;
+  bmp[22] = 30;
+  bmp.resize(54 + 20 * 30 * 3, 100);
+  EXPECT_EQ(Refusal(bmp), "");
+  bmp.resize(1000);
+  EXPECT_EQ(Refusal(bmp), "is cut off: pixels are missing at its end");
+}
+
 TEST(Image, SurvivesCutsAndDamage) {
   RandomBytes stream(1);
   for (const Bytes& whole :

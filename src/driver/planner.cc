@@ -137,6 +137,13 @@ Result<void> CheckRequest(const Graph& graph, const PlanRequest& request) {
     return UserError("--max-overhead", "no plan does less work than F = 1.00",
                      "give a number of at least 1");
   }
+  if (request.max_latency_ms && !(std::isfinite(*request.max_latency_ms) &&
+                                  *request.max_latency_ms > 0)) {
+    return UserError("--max-latency",
+                     fmt::format("{} ms are no limit that a plan can meet",
+                                 *request.max_latency_ms),
+                     "give a finite number above 0, for example 100");
+  }
   if (!CountsCycles(request)) return {};
   if (!request.target) {
     return UserError(

@@ -10,15 +10,16 @@ namespace msf {
 Result<int64_t> ParseSize(const std::string& text, const std::string& option) {
   const auto refuse = [&] {
     return UserError(option, "'" + text + "' is not a size",
-                     "write bytes (65536), 64K (65,536) or 64kB (64,000)");
+                     "write bytes (65536), 64K, 64k or 64KiB (65,536) or 64kB "
+                     "(64,000)");
   };
   double number = 0;
   const char* end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc() || number < 0) return refuse();
+  if (error != std::errc() || !(number >= 0)) return refuse();
   const std::string unit(rest, end);
   double factor = 1;
-  if (unit == "K" || unit == "KB" || unit == "KiB") {
+  if (unit == "K" || unit == "k" || unit == "KB" || unit == "KiB") {
     factor = 1024;
   } else if (unit == "M" || unit == "MiB") {
     factor = 1024 * 1024;

@@ -8,8 +8,8 @@
 
 namespace msf {
 
-// "64K" = 65536, "64kB" = 64000, "1M", "1MB", "65536". The error's `where` is
-// `option`.
+// "64K" = "64k" = "64KiB" = 65536, "64kB" = 64000, "1M", "1MB", "65536". The
+// error's `where` is `option`.
 Result<int64_t> ParseSize(const std::string& text, const std::string& option);
 
 // "23,040"

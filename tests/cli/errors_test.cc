@@ -67,6 +67,17 @@ TEST(CommandLine, HelpAndVersionAreNoErrors) {
   }
 }
 
+TEST(CommandLine, ALatencyThatIsNoneIsNamedWithTheRange) {
+  for (const char* value : {"nan", "inf", "-3", "0"}) {
+    nlohmann::json error =
+        ExpectError(1, {"plan", Sample(), "--max-latency", value, "--target",
+                        "nucleo-f446re"});
+    EXPECT_EQ(error["error"]["where"], "--max-latency");
+    EXPECT_EQ(error["error"]["hint"],
+              "give a finite number above 0, for example 100");
+  }
+}
+
 TEST(CommandLine, ValuesThatMakeNoSenseAreErrors) {
   for (const Words& options : std::vector<Words>{{"--ram-limit", "junk"},
                                                  {"--ram-limit", "-5"},

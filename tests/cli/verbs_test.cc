@@ -121,7 +121,7 @@ TEST(Plan, TakesEveryInputModeAndMethod) {
 }
 
 TEST(Plan, SizesMayHaveUnits) {
-  for (const char* size : {"64K", "64kB", "65536", "1M", "20.5K"}) {
+  for (const char* size : {"64K", "64k", "64KiB", "64kB", "65536", "1M", "20.5K"}) {
     EXPECT_EQ(Msfc({"plan", Sample(), "--ram-limit", size}).exit_status, 0)
         << size;
   }

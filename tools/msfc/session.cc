@@ -147,7 +147,8 @@ void AddSpaceOptions(CLI::App& verb, PlanOptions& options) {
       ->required()
       ->type_name("MODEL");
   verb.add_option("--ram-limit", options.ram_limit,
-                  "Most bytes of arena: 65536, 64K (65,536) or 64kB (64,000)")
+                  "Most bytes of arena: 65536, 64K or 64KiB (65,536) or 64kB "
+                  "(64,000)")
       ->type_name("SIZE");
   verb.add_option("--max-overhead", options.max_overhead,
                   "Most work, as a factor F of the plain network's MACs, at "

@@ -268,12 +268,17 @@ class Builder {
   }
 
   void CountInputBytes() {
-    for (TensorId id : units_.inputs) {
-      const int32_t buffer = buffers_.of_tensor[static_cast<size_t>(id)];
-      if (buffer < 0) continue;
-      schedule_.input_bytes +=
-          buffers_.problem.buffers[static_cast<size_t>(buffer)].bytes;
+    for (TensorId id : units_.inputs) AddInputBytes(id);
+    for (const Unit& unit : units_.units) {
+      if (unit.IsFeed() && unit.node >= 0) AddInputBytes(unit.output);
     }
+  }
+
+  void AddInputBytes(TensorId id) {
+    const int32_t buffer = buffers_.of_tensor[static_cast<size_t>(id)];
+    if (buffer < 0) return;
+    schedule_.input_bytes +=
+        buffers_.problem.buffers[static_cast<size_t>(buffer)].bytes;
   }
 
   const Graph& graph_;

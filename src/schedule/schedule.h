@@ -82,7 +82,8 @@ struct Schedule {
   std::vector<int32_t> outputs;  // tensors, one for each Graph::outputs
   int64_t arena_bytes = 0;
   int64_t arena_align = 1;  // power of two
-  int64_t input_bytes = 0;  // of the arena that hold input rows
+  // Of the arena that hold input rows, or what feeds with a node make of them.
+  int64_t input_bytes = 0;
   int64_t steps = 0;
   int64_t macs = 0;
   int64_t plain_macs = 0;

@@ -70,6 +70,7 @@ TEST(Feed, KeepsAPieceOfAFloatRowInTheArenaAndNoMore) {
   // Three rows of codes for the window, and the output: the piece lies where
   // output rows will be that are made after the last input row has come.
   EXPECT_EQ(schedule.arena_bytes, 3 * kColumns * 3 + kRows * kColumns * 4);
+  EXPECT_EQ(schedule.input_bytes, 3 * kColumns * 3);
   const ScheduleStage& feed = schedule.blocks[0].stages[0];
   EXPECT_TRUE(feed.IsFeed());
   EXPECT_EQ(feed.call.kernel, "msf_quantize_f32_s8");

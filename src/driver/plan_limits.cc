@@ -92,17 +92,18 @@ Result<void> KeepWhatFits(const Graph& graph, const PlanRequest& request,
       .kind = ErrorKind::kInfeasible,
       .where = graph.source,
       .what = fmt::format(
-          "no plan fits into {}: the smallest takes {} bytes, its RAM is {}, {} "
-          "of them for the stack",
-          request.target->id, WithCommas(least), WithCommas(ram),
-          WithCommas(kStackReserveBytes)),
+          "no plan fits: the smallest takes {} bytes, and {} are for the stack; "
+          "{} has {}: short by {}",
+          WithCommas(least), WithCommas(kStackReserveBytes), request.target->id,
+          WithCommas(ram), WithCommas(least - room)),
       .hint = request.max_overhead || request.ram_limit_bytes ||
                       CountsCycles(request)
                   ? "use a target with more RAM, or a smaller model"
-                  : fmt::format("allow work for RAM: --ram-limit {}; msfc front "
-                                "--target {} says how much",
-                                room, request.target->id)};
-  diagnostic.tightest_ram_bytes = least;
+                  : fmt::format("allow work for RAM: --ram-limit {}{}; msfc "
+                                "front --target {} says how much",
+                                room, OtherLimits(request),
+                                request.target->id)};
+  diagnostic.tightest_ram_bytes = room;  // of a plan that would fit
   return tl::unexpected(std::move(diagnostic));
 }
 

@@ -55,7 +55,7 @@ TEST(Prediction, ForAnUnknownTargetListsThoseThatAreKnown) {
 TEST(Prediction, TakesTheUsersOwnCosts) {
   const Result<TempDir> directory = TempDir::Create();
   const std::string path = directory->path() + "/mine.json";
-  std::ofstream(path) << R"({"target": "x", "unit": "cycles",
+  std::ofstream(path) << R"({"target": "nucleo-f446re", "unit": "cycles",
       "pair_words": 16, "coefficients": {"machine": {"steps": 1000}}})";
   const auto plan = JsonOf(Msfc({"plan", Sample(), "--target", "nucleo-f446re",
                                  "--cost", path, "--json"}));
@@ -64,7 +64,7 @@ TEST(Prediction, TakesTheUsersOwnCosts) {
   EXPECT_NE(mine["basis"].get<std::string>().find("mine.json"),
             std::string::npos);
 
-  std::ofstream(path) << R"({"target": "x", "unit": "cycles",
+  std::ofstream(path) << R"({"target": "m4", "unit": "cycles",
       "pair_words": 16, "coefficients": {"msf_gone": {"steps": 1000}}})";
   EXPECT_NE(Hint(ExpectError(1, {"plan", Sample(), "--target", "m4", "--cost",
                                  path}))

@@ -125,7 +125,7 @@ std::string FaceHeader(const EmitContext& context) {
       "#define {0}_ARENA_SIZE {1}u /* exact, in bytes */\n"
       "#define {0}_ARENA_ALIGN {2}u\n"
       "#define {0}_MACS {3}ull /* of one inference under this plan */\n"
-      "#define {0}_STEPS {4}ull /* bounded slices of one inference */\n"
+      "#define {0}_STEPS {4}ull /* of stages, in one inference */\n"
       "#define {0}_MAX_STAGES {5}\n"
       "#define {0}_INPUT_MODE \"{6}\"\n",
       context.macro, schedule.arena_bytes, schedule.arena_align, schedule.macs,

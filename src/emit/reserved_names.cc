@@ -222,6 +222,12 @@ bool IsFunction(std::string_view name) {
   return has_suffix && math.contains(name.substr(0, name.size() - 1));
 }
 
+// net_weights and net_selftest are files of a network `net`, which may stand in
+// the same folder.
+bool IsOfAnotherNetwork(const std::string& name) {
+  return name.ends_with("_weights") || name.ends_with("_selftest");
+}
+
 }  // namespace
 
 bool IsReserved(std::string_view name) {
@@ -235,6 +241,8 @@ bool IsReserved(std::string_view name) {
   return keywords.contains(name) || IsType(name) || IsFunction(name) ||
          IsMacro(name) || headers.contains(lower) || ours.contains(name) ||
          lower == "msf" || lower.starts_with("msf_") ||
+         IsOfAnotherNetwork(lower) || lower == "linux" || lower == "unix" ||
+         lower == "harness" || lower.starts_with("harness_") ||
          StartsWithAny(name, {"kInput", "kOutput", "kExternal"});
 }
 

@@ -157,12 +157,11 @@ std::string FrontText(const Graph& graph, const ModelFront& front,
         "\nwithin a factor of {:g} of the front in RAM and MACs (--epsilon)\n",
         1 + front.epsilon);
   }
-  text += fmt::format(
-      "\nno plan of this space needs less than {} bytes\n"
-      "Next: msfc compile {}{} --ram-limit {} -o DIR\n",
-      WithCommas(front.lower_bounds.front()), graph.source, options,
-      smallest.arena_bytes);
-  return text;
+  text += fmt::format("\nno plan of this space needs less than {} bytes\n",
+                      WithCommas(front.lower_bounds.front()));
+  if (front.target && CountFitting(front) == 0) return text;
+  return text + fmt::format("Next: msfc compile {}{} --ram-limit {} -o DIR\n",
+                            graph.source, options, smallest.arena_bytes);
 }
 
 }  // namespace msf

@@ -226,11 +226,13 @@ class Emitter {
                              r.need.stride, r.need.offset, r.need.extent);
     }
     tables_ += stage.reads.empty() ? "{}};\n" : "};\n";
-    return fmt::format("{{{}, nullptr, {}, {}, {}, {}, {}, {}, {}, {}, {}, 0u, 0u}},\n",
+    return fmt::format("{{{}, nullptr, {}, {}, {}, {}, {}, {}, {}, {}, {}, 0u, "
+                       "0u}},\n",
                        stage.node < 0 ? "nullptr" : "&bench_nothing", reads,
                        stage.reads.size(), RuntimeKind(stage.form.kind),
                        stage.output, std::max(stage.input, 0),
-                       stage.piece_cols, stage.pixel_bytes, stage.form.steps, stage.form.rows_per_step);
+                       stage.piece_cols, stage.pixel_bytes, stage.form.steps,
+                       stage.form.rows_per_step);
   }
 
   void AddNetwork(const PlanCase& bench) {

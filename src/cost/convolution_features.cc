@@ -354,13 +354,6 @@ void CountConv2dAcc(const KernelShape& p, const CallRange& call,
   AddTo(counts, n);
 }
 
-int32_t ClassOfAccumulation(const KernelShape& p, const CallRange& call) {
-  const bool reads =
-      msf_tap_at(-p.pad_top, p.kernel_h, p.dilation_h, call.step) >= 0;
-  return (call.step == 0 ? 1 : 0) + (reads ? 2 : 0) +
-         (call.step + 1 == call.in_rows ? 4 : 0);
-}
-
 }  // namespace
 
 std::vector<CostedKernel> ConvolutionFeatures() {

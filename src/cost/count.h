@@ -114,4 +114,13 @@ std::vector<CostedKernel> MoveFeatures();
 std::vector<CostedKernel> PatchFeatures();
 std::vector<CostedKernel> MachineFeatures();
 
+// Of a windowed kernel that takes input rows as they come: the first step, those
+// whose row some kernel row reads, the last one.
+inline int32_t ClassOfAccumulation(const KernelShape& p, const CallRange& call) {
+  const bool reads =
+      msf_tap_at(-p.pad_top, p.kernel_h, p.dilation_h, call.step) >= 0;
+  return (call.step == 0 ? 1 : 0) + (reads ? 2 : 0) +
+         (call.step + 1 == call.in_rows ? 4 : 0);
+}
+
 }  // namespace msf

@@ -52,7 +52,7 @@ Result<void> KeepFastEnough(const Graph& graph, const PlanRequest& request,
   request.watch.Begin("predicting latencies");
   for (LaidOutPlan& plan : found.plans) {
     request.watch.Report(&plan - found.plans.data(), std::ssize(found.plans));
-    if (request.watch.IsCancelled()) return Cancelled(graph.source, "the search for plans");
+    if (request.watch.IsCancelled()) return SearchCancelled(graph);
     Schedule schedule;
     MSF_ASSIGN(schedule, BuildSchedule(graph, found.units(plan), plan.plan));
     MSF_ASSIGN(const Prediction prediction,
@@ -108,6 +108,10 @@ Result<void> KeepWhatFits(const Graph& graph, const PlanRequest& request,
 }
 
 }  // namespace
+
+tl::unexpected<Diagnostic> SearchCancelled(const Graph& graph) {
+  return Cancelled(graph.source, "the search for plans");
+}
 
 bool CountsCycles(const PlanRequest& request) {
   return request.objective == Objective::kCycles ||

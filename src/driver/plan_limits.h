@@ -23,6 +23,9 @@ struct Candidates {
   }
 };
 
+// The error of a search that was cancelled.
+tl::unexpected<Diagnostic> SearchCancelled(const Graph& graph);
+
 // Whether the target's cycles stand against RAM, in place of MACs.
 bool CountsCycles(const PlanRequest& request);
 

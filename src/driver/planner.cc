@@ -9,14 +9,9 @@
 #include "plan/block.h"
 #include "plan/solver.h"
 #include "schedule/stage_costs.h"
-#include "support/cancelled.h"
 
 namespace msf {
 namespace {
-
-tl::unexpected<Diagnostic> SearchCancelled(const Graph& graph) {
-  return Cancelled(graph.source, "the search for plans");
-}
 
 Result<Candidates> FindCandidates(const Graph& graph,
                                   const PlanRequest& request, InputMode mode,

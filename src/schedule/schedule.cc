@@ -9,6 +9,7 @@
 #include "plan/block.h"
 #include "plan/patch.h"
 #include "plan/stage.h"
+#include "schedule/patch_tables.h"
 #include "support/check.h"
 
 namespace msf {
@@ -208,43 +209,16 @@ class Builder {
   SchedulePatchNode PatchNodeOf(const PatchUnit& entry,
                                 const StageForm& form) const {
     const Unit& unit = units_.unit(entry.unit);
-    const UnitTensor& output = units_.tensor(unit.output);
     SchedulePatchNode node{.node = unit.node,
                            .tensor = unit.output,
                            .call = CallOf(unit, form),
-                           .reads = {},
+                           .reads = PatchReadsOf(entry),
                            .columns = {}};
     for (const PatchRead& read : entry.reads) {
       node.columns.push_back(read.columns);
-      node.reads.push_back(
-          {.source = read.unit >= 0 ? read.unit : -1 - read.input,
-           .row_stride = read.rows.stride,
-           .row_offset = read.rows.offset,
-           .row_extent = read.rows.extent});
     }
-    node.table = {.kernel = nullptr,
-                  .params = nullptr,
-                  .reads = nullptr,
-                  .read_count = static_cast<int32_t>(node.reads.size()),
-                  .rows = output.rows,
-                  .width = entry.width,
-                  .x_scale = entry.line.scale,
-                  .x_first = entry.line.first,
-                  .x_end = entry.line.end,
-                  .x_oldest = entry.line.oldest,
-                  .tile_rows = entry.tile_rows,
-                  .tile_offset = static_cast<int32_t>(entry.tile_offset),
-                  .kept_rows = entry.kept_rows,
-                  .kept_offset = static_cast<int32_t>(entry.kept_offset)};
-    SetPixelBytes(node, entry, static_cast<int32_t>(output.pixel_bytes()));
+    node.table = msf::PatchNodeOf(entry, units_.tensor(unit.output));
     return node;
-  }
-
-  static void SetPixelBytes(SchedulePatchNode& node, const PatchUnit& entry,
-                            int32_t bytes) {
-    node.table.pixel_bytes = bytes;
-    node.table.tile_row_bytes = entry.tile_cols * bytes;
-    node.table.kept_row_bytes = entry.kept_cols * bytes;
   }
 
   // The channels that a pass makes.
@@ -264,7 +238,7 @@ class Builder {
     node.call = OpDefOf(whole).slice(graph_, whole, form, slice);
     if (slice.role == SliceRole::kInputs) return;  // its output is whole
     node.first_channel = slice.first;
-    SetPixelBytes(node, entry, slice.count);
+    SetPixelBytes(entry, slice.count, node.table);
   }
 
   void CountInputBytes() {

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "cost/machinery.h"
+#include "schedule/patch_tables.h"
 
 namespace msf {
 namespace {
@@ -129,41 +130,16 @@ class StageCosts {
 
   msf_patch_node NodeOf(const PatchUnit& entry,
                         const std::vector<msf_patch_read>& reads) const {
-    const UnitTensor& output =
-        units_.tensor(units_.unit(entry.unit).output);
-    msf_patch_node node{};
+    msf_patch_node node = PatchNodeOf(
+        entry, units_.tensor(units_.unit(entry.unit).output));
     node.reads = reads.data();
-    node.read_count = static_cast<int32_t>(reads.size());
-    node.rows = output.rows;
-    node.width = entry.width;
-    node.x_scale = entry.line.scale;
-    node.x_first = entry.line.first;
-    node.x_end = entry.line.end;
-    node.x_oldest = entry.line.oldest;
-    node.tile_rows = entry.tile_rows;
-    node.kept_rows = entry.kept_rows;
-    SetPixelBytes(node, entry, static_cast<int32_t>(output.pixel_bytes()));
     return node;
-  }
-
-  static void SetPixelBytes(msf_patch_node& node, const PatchUnit& entry,
-                            int32_t bytes) {
-    node.pixel_bytes = bytes;
-    node.tile_row_bytes = entry.tile_cols * bytes;
-    node.kept_row_bytes = entry.kept_cols * bytes;
   }
 
   void ReadsOf(const Patch& patch) {
     reads_.clear();
     for (const PatchUnit& entry : patch.units) {
-      reads_.emplace_back();
-      for (const PatchRead& read : entry.reads) {
-        reads_.back().push_back(
-            {.source = read.unit >= 0 ? read.unit : -1 - read.input,
-             .row_stride = read.rows.stride,
-             .row_offset = read.rows.offset,
-             .row_extent = read.rows.extent});
-      }
+      reads_.push_back(PatchReadsOf(entry));
     }
   }
 
@@ -190,7 +166,7 @@ class StageCosts {
           key.is_first = pass == 0;
           key.is_last = pass + 1 == patch.passes;
           if (slice.role != SliceRole::kInputs) {
-            SetPixelBytes(node, entry, slice.count);
+            SetPixelBytes(entry, slice.count, node);
           }
         }
         tables.nodes.push_back(node);

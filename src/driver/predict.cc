@@ -17,6 +17,27 @@ int64_t FlashBytes(const PlanFeatures& features, const KernelBody& body) {
   return sum;
 }
 
+Latency LatencyOf(const PlanFeatures& features, const CostModel& model,
+                  const Target& target) {
+  Latency latency;
+  const double cost = model.Predict(features);
+  if (target.cost->unit == "cycles") {
+    latency.cycles = cost;
+  } else {
+    latency.instructions = cost;
+    if (target.cost->cycles_per_instruction > 0) {
+      latency.cycles = cost * target.cost->cycles_per_instruction +
+                       target.cost->flash_cycles_per_byte *
+                           static_cast<double>(FlashBytes(features, model.body));
+    }
+  }
+  if (latency.cycles && target.clock_hz > 0) {
+    latency.milliseconds =
+        1e3 * *latency.cycles / static_cast<double>(target.clock_hz);
+  }
+  return latency;
+}
+
 }  // namespace
 
 Result<CostModel> CostModelOf(const Target& target) {
@@ -63,23 +84,19 @@ Result<CostModel> WorkModelOf(const Target& target) {
 
 Result<Prediction> Predict(const Schedule& schedule, const Target& target) {
   MSF_ASSIGN(const CostModel model, CostModelOf(target));
-  const PlanFeatures features = FeaturesOf(schedule, model.body);
-  Prediction prediction{.target = target.id, .basis = target.cost->basis};
-  const double cost = model.Predict(features);
-  if (target.cost->unit == "cycles") {
-    prediction.cycles = cost;
-  } else {
-    prediction.instructions = cost;
-    if (target.cost->cycles_per_instruction > 0) {
-      prediction.cycles = cost * target.cost->cycles_per_instruction +
-                          target.cost->flash_cycles_per_byte *
-                              static_cast<double>(FlashBytes(features, model.body));
+  ScheduleFeatures features = FeaturesByStage(schedule, model.body);
+  Prediction prediction;
+  prediction.target = target.id;
+  prediction.basis = target.cost->basis;
+  for (const std::vector<PlanFeatures>& block : features.stages) {
+    prediction.stages.emplace_back();
+    for (const PlanFeatures& stage : block) {
+      prediction.stages.back().push_back(LatencyOf(stage, model, target));
+      features.machine += stage;
     }
   }
-  if (prediction.cycles && target.clock_hz > 0) {
-    prediction.milliseconds =
-        1e3 * *prediction.cycles / static_cast<double>(target.clock_hz);
-  }
+  static_cast<Latency&>(prediction) =
+      LatencyOf(features.machine, model, target);
   return prediction;
 }
 

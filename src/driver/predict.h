@@ -12,13 +12,19 @@
 
 namespace msf {
 
-// What one inference takes on a target, without the input callback.
-struct Prediction {
-  std::string target;
+// Time on a target, as far as its costs tell.
+struct Latency {
   std::optional<double> instructions;
   std::optional<double> cycles;
   std::optional<double> milliseconds;  // at the target's clock
+};
+
+// What one inference takes on a target, without the input callback.
+struct Prediction : Latency {
+  std::string target;
   std::string basis;  // what was calibrated, what is a default
+  // Of it in each stage of the schedule's blocks; the rest is the machine's.
+  std::vector<std::vector<Latency>> stages;
 };
 
 // The target's coefficients. An error if it has none.

@@ -9,20 +9,27 @@
 
 namespace msf {
 
+Json ToJson(const Latency& latency) {
+  Json json = Json::object();
+  if (latency.instructions) {
+    json["instructions"] = std::llround(*latency.instructions);
+  }
+  if (latency.cycles) json["cycles"] = std::llround(*latency.cycles);
+  if (latency.milliseconds) json["milliseconds"] = *latency.milliseconds;
+  return json;
+}
+
 Json PredictedJson(const std::vector<Prediction>& predicted) {
   Json json = Json::object();
   for (const Prediction& p : predicted) {
-    Json entry = Json::object();
-    if (p.instructions) entry["instructions"] = std::llround(*p.instructions);
-    if (p.cycles) entry["cycles"] = std::llround(*p.cycles);
-    if (p.milliseconds) entry["milliseconds"] = *p.milliseconds;
+    Json entry = ToJson(static_cast<const Latency&>(p));
     entry["basis"] = p.basis;
     json[p.target] = std::move(entry);
   }
   return json;
 }
 
-std::string PredictedText(const Prediction& p) {
+std::string PredictedText(const Latency& p) {
   std::string text =
       p.cycles ? WithCommas(std::llround(*p.cycles)) + " cycles"
                : WithCommas(std::llround(*p.instructions)) + " instructions";

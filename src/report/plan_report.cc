@@ -38,6 +38,7 @@ int32_t SourceIndex(const Graph& graph, NodeId node) {
 struct BlockView {
   const BlockPlan& plan;
   const ScheduleBlock& block;
+  size_t index = 0;  // in the schedule
   int64_t peak_bytes = 0;  // that live at its busiest step
   std::vector<std::vector<NodeOutput>> outputs;  // by stage
 };
@@ -45,10 +46,11 @@ struct BlockView {
 // Of the plan; what only moves tensors between them is none.
 std::vector<BlockView> BlocksOf(const PlannedModel& model) {
   std::vector<BlockView> views;
-  for (const ScheduleBlock& block : model.schedule.blocks) {
-    if (block.is_move) continue;
+  const std::vector<ScheduleBlock>& blocks = model.schedule.blocks;
+  for (size_t b = 0; b < blocks.size(); ++b) {
+    if (blocks[b].is_move) continue;
     const BlockPlan& plan = model.schedule.plan.blocks[views.size()];
-    views.push_back({plan, block,
+    views.push_back({plan, blocks[b], b,
                      BlockPeakBytes(model.units, TraceBlock(model.units, plan)),
                      OutputsOf(model.units, plan)});
   }
@@ -60,6 +62,8 @@ struct StageView {
   const PlannedModel& model;
   const StagePlan& plan;
   const ScheduleStage& stage;
+  size_t block = 0;  // of the schedule
+  size_t index = 0;  // of the block
   std::vector<NodeOutput> inner;  // outputs of all of its nodes but the last
 
   // In the order in which they run; none of a feed.
@@ -90,7 +94,8 @@ std::vector<StageView> StagesOf(const Graph& graph, const PlannedModel& model,
   std::vector<StageView> views;
   for (size_t s = 0; s < block.plan.stages.size(); ++s) {
     views.push_back({graph, model, block.plan.stages[s],
-                     block.block.stages[s], block.outputs[s]});
+                     block.block.stages[s], block.index, s,
+                     block.outputs[s]});
     if (!views.back().inner.empty()) views.back().inner.pop_back();
   }
   return views;
@@ -106,6 +111,14 @@ Json InnerJson(const StageView& view) {
                      {"rows", output.rows}});
   }
   return inner;
+}
+
+Json StagePredictedJson(const StageView& view) {
+  Json json = Json::object();
+  for (const Prediction& prediction : view.model.predicted) {
+    json[prediction.target] = ToJson(prediction.stages[view.block][view.index]);
+  }
+  return json;
 }
 
 Json StageJson(const StageView& view) {
@@ -128,7 +141,8 @@ Json StageJson(const StageView& view) {
           {"keeps_rows", view.plan.keeps_rows},
           {"channel_tile", view.plan.channel_tile},
           {"strip_cols", view.plan.strip_cols},
-          {"inner", InnerJson(view)}};
+          {"inner", InnerJson(view)},
+          {"predicted", StagePredictedJson(view)}};
 }
 
 Json BlockJson(const Graph& graph, const PlannedModel& model,
@@ -181,6 +195,26 @@ std::string InnerText(const StageView& view) {
   return text.empty() ? "" : "      " + text + "\n";
 }
 
+// The prediction for the target that was asked for; null if there is none.
+const Prediction* AskedFor(const PlannedModel& model) {
+  for (const Prediction& prediction : model.predicted) {
+    if (model.target && model.target->id == prediction.target) {
+      return &prediction;
+    }
+  }
+  return nullptr;
+}
+
+// What the stage takes on that target, and which part of the whole that is.
+std::string TimeText(const StageView& view) {
+  const Prediction* whole = AskedFor(view.model);
+  if (whole == nullptr || view.stage.node < 0) return "";
+  const Latency& part = whole->stages[view.block][view.index];
+  const double share = part.cycles ? *part.cycles / *whole->cycles
+                                   : *part.instructions / *whole->instructions;
+  return fmt::format("      {}, {:.1f} %\n", PredictedText(part), 100 * share);
+}
+
 std::string StageText(const StageView& view) {
   const ScheduleTensor& output = view.output();
   const StageForm& form = view.stage.form;
@@ -198,7 +232,7 @@ std::string StageText(const StageView& view) {
   if (view.plan.strip_cols > 0) {
     text += fmt::format(", strips of {} columns", view.plan.strip_cols);
   }
-  return text + "\n" + InnerText(view);
+  return text + "\n" + InnerText(view) + TimeText(view);
 }
 
 // "3..5", or where they run in another order than the file's "4..5, 3".

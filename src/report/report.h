@@ -33,8 +33,9 @@ std::string ToText(const Analysis& analysis);
 
 // "predicted" of a plan.
 Json PredictedJson(const std::vector<Prediction>& predicted);
+Json ToJson(const Latency& latency);
 // "12,345,678 instructions", "12,345,678 cycles, 68.6 ms".
-std::string PredictedText(const Prediction& prediction);
+std::string PredictedText(const Latency& latency);
 
 Json PlanJson(const Graph& graph, const PlannedModel& model);
 // One line a block, and what sets the peak and what the plans beside it on the

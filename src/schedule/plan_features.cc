@@ -142,6 +142,16 @@ PlanFeatures FeedFeaturesOf(const Schedule& schedule,
   return features;
 }
 
+PlanFeatures StageFeaturesOf(const Schedule& schedule,
+                             const ScheduleStage& stage, int32_t steps,
+                             const KernelBody& body) {
+  if (stage.node < 0) return {};
+  if (stage.IsFeed()) return FeedFeaturesOf(schedule, stage, steps, body);
+  if (stage.patch) return PatchFeaturesOf(schedule, stage, steps, body);
+  return CountSteps(ShapeOf(stage.call), WholeRows(schedule, stage), steps,
+                    body);
+}
+
 }  // namespace
 
 PlanFeatures PatchFeaturesOf(const Schedule& schedule,
@@ -151,27 +161,28 @@ PlanFeatures PatchFeaturesOf(const Schedule& schedule,
   return CountPatch(PatchTablesOf(schedule, stage, shapes), steps, body);
 }
 
-PlanFeatures FeaturesOf(const Schedule& schedule, const KernelBody& body) {
+ScheduleFeatures FeaturesByStage(const Schedule& schedule,
+                                 const KernelBody& body) {
   const MachineTables tables(schedule);
   MachineRun run = CountMachine(tables.network());
-  PlanFeatures features = std::move(run.features);
+  ScheduleFeatures features{.machine = std::move(run.features), .stages = {}};
   for (size_t b = 0; b < schedule.blocks.size(); ++b) {
     const ScheduleBlock& block = schedule.blocks[b];
+    features.stages.emplace_back();
     for (size_t s = 0; s < block.stages.size(); ++s) {
-      const ScheduleStage& stage = block.stages[s];
-      const int32_t steps = run.steps[b][s];
-      if (stage.node < 0) continue;
-      if (stage.IsFeed()) {
-        features += FeedFeaturesOf(schedule, stage, steps, body);
-      } else if (stage.patch) {
-        features += PatchFeaturesOf(schedule, stage, steps, body);
-      } else {
-        features += CountSteps(ShapeOf(stage.call), WholeRows(schedule, stage),
-                               steps, body);
-      }
+      features.stages.back().push_back(
+          StageFeaturesOf(schedule, block.stages[s], run.steps[b][s], body));
     }
   }
   return features;
+}
+
+PlanFeatures FeaturesOf(const Schedule& schedule, const KernelBody& body) {
+  ScheduleFeatures features = FeaturesByStage(schedule, body);
+  for (const std::vector<PlanFeatures>& block : features.stages) {
+    for (const PlanFeatures& stage : block) features.machine += stage;
+  }
+  return std::move(features.machine);
 }
 
 }  // namespace msf

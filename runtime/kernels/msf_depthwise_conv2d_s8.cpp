@@ -73,13 +73,13 @@ extern "C" void msf_depthwise_conv2d_s8(const msf_call *call) {
   msf_walk_rows(&pixel.rows, in, top + pixel.at.rows.first * p->dilation_h,
                 p->dilation_h);
   pixel.out = (int8_t *)msf_row(&call->out, call->step);
-  pixel.out += call->x * pixel.at.out_c;
+  pixel.out += call->x * p->out_step;
   const int32_t x_end = msf_min(call->x_end, p->out_w);
   int32_t left = call->x * p->stride_w - p->pad_left;
   for (int32_t x = call->x; x < x_end; ++x) {
     msf_depthwise_to_column(&pixel.at, left);
     msf_depthwise_channels(p, pixel);
-    pixel.out += pixel.at.out_c;
+    pixel.out += p->out_step;
     left += p->stride_w;
   }
 }

@@ -22,6 +22,9 @@ typedef struct msf_depthwise_conv2d_s8_params {
   int32_t in_w;
   int32_t in_c;
   int32_t depth_multiplier;
+  /* msf_depthwise_conv2d_s8: channels from one output pixel to the next, more
+   * than it makes where others are between them. */
+  int32_t out_step;
   int32_t out_w;
   int32_t kernel_h;
   int32_t kernel_w;

@@ -165,8 +165,21 @@ void MakeColumns(Window *window, int32_t x, int32_t x_end, int8_t *out) {
       found = inside ? left : -1;
     }
     MakePixel(window, inside ? (left - found) * p->in_c : 0, out);
-    out += p->in_c;
+    out += p->out_step;
     left += p->stride_w;
+  }
+}
+
+/* Pixels by themselves where other channels are between them. */
+void Clamp(const msf_depthwise_conv2d_window_s8_params *p, int32_t columns,
+           int8_t *out) {
+  if (p->out_step == p->in_c) {
+    msf_clamp_codes(out, columns * p->in_c, p->clamp_min, p->clamp_max);
+    return;
+  }
+  for (; columns > 0; --columns) {
+    msf_clamp_codes(out, p->in_c, p->clamp_min, p->clamp_max);
+    out += p->out_step;
   }
 }
 
@@ -183,10 +196,9 @@ extern "C" void msf_depthwise_conv2d_window_s8(const msf_call *call) {
   const int32_t x_end = msf_min(call->x_end, p->out_w);
   for (int32_t r = call->step; r <= call->step + call->more_rows; ++r) {
     window.top = r * p->stride_h - p->pad_top;
-    int8_t *out = (int8_t *)msf_row(&call->out, r) + call->x * p->in_c;
+    int8_t *out = (int8_t *)msf_row(&call->out, r) + call->x * p->out_step;
     MakeColumns(&window, call->x, x_end, out);
-    msf_clamp_codes(out, (x_end - call->x) * p->in_c, p->clamp_min,
-                    p->clamp_max);
+    Clamp(p, x_end - call->x, out);
   }
 }
 

@@ -22,6 +22,8 @@ typedef struct msf_depthwise_conv2d_window_s8_params {
   const int8_t *padding; /* [in_c] input zero points: a pixel of padding */
   int32_t in_w;
   int32_t in_c;
+  int32_t out_step; /* channels from one output pixel to the next: in_c, or more
+                       where others are between them */
   int32_t out_w;
   int32_t kernel;
   int32_t stride_h;

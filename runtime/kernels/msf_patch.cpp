@@ -19,6 +19,7 @@ struct Band {
   int32_t x;        // output columns before this position of the sweep
   int32_t x_end;    // and behind it
   int32_t end;      // output columns before the strip's end
+  int32_t cols;     // output columns of a position
   int32_t end_row;  // of the node that is made
   int32_t made;     // the node that the call's `out` views
 
@@ -83,6 +84,9 @@ __attribute__((noinline)) void PlanRows(const Band *band) {
 __attribute__((noinline)) void BeginSweep(Band *band, msf_call *call) {
   const msf_patch_params *p = band->params();
   call->scratch = band->scratch() + p->kernel_scratch_offset;
+  const bool is_last =
+      band->nodes == p->nodes + (p->passes - 1) * p->count;
+  band->cols = is_last ? p->last_pass_cols : p->patch_cols;
   band->x_end = band->strip;
   band->end = msf_min(band->strip + p->strip_cols,
                       p->nodes[p->count - 1].width);
@@ -259,8 +263,7 @@ __attribute__((noinline)) msf_kernel PrepareCall(Band *band, int32_t n,
 inline bool NextPosition(Band *band) {
   if (band->x_end >= band->end) return false;
   band->x = band->x_end;
-  band->x_end =
-      msf_min(band->x + band->params()->patch_cols, band->end);
+  band->x_end = msf_min(band->x + band->cols, band->end);
   return true;
 }
 

@@ -37,6 +37,9 @@ typedef struct msf_patch_read {
   int32_t row_extent;
 } msf_patch_read;
 
+/* Before all columns. */
+#define MSF_PATCH_NEVER (-(1 << 30))
+
 /* Columns are linear in those of the output, cut to [0, width): which ones are
  * needed is worked out with one product, and not from reader to reader. */
 typedef struct msf_patch_node {
@@ -49,9 +52,10 @@ typedef struct msf_patch_node {
   int32_t x_scale; /* columns of it for one of the output */
   int32_t x_first; /* a strip from output column x on reads none before
                       x * x_scale + x_first */
-  int32_t x_end; /* output columns [0, x) read none from x * x_scale + x_end on */
+  int32_t x_end; /* output columns [0, x) read none from x * x_scale + x_end
+                    on; MSF_PATCH_NEVER: the node rests */
   int32_t x_oldest; /* when they are made, none is read again before
-                       x * x_scale + x_oldest */
+                       x * x_scale + x_oldest; MSF_PATCH_NEVER: all stay */
   int32_t pixel_bytes;
   int32_t tile_rows; /* 0: all rows are in the ring; the last node has none */
   int32_t tile_row_bytes;
@@ -65,11 +69,14 @@ typedef struct msf_patch_node {
 typedef struct msf_patch_params {
   const msf_patch_node *nodes; /* [passes][count], producers first */
   int32_t count;
-  /* Each pass makes other channels of the inner tensors; the last node of a
-   * pass is then msf_conv2d_part_s8. */
+  /* Each pass makes other channels of the inner tensors. The last node of a
+   * pass is then msf_conv2d_part_s8; or it rests until the channels have come
+   * together in the tile that it reads, and runs in a pass of its own, in which
+   * the others rest. */
   int32_t passes;
   int32_t patch_rows;
   int32_t patch_cols;
+  int32_t last_pass_cols; /* likewise, in the last pass */
   /* Output columns of a strip; with one strip the output's width. The bands of
    * a strip are consecutive steps, and a band is as wide as its strip. With
    * several passes each band goes through all strips, and each strip through

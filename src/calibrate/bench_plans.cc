@@ -68,8 +68,10 @@ std::optional<StagePlan> AnyPatch(const UnitGraph& units, int32_t first,
     patch.strip_cols = dice.Int(patch.patch_cols, output.columns);
   }
   patch.channel_tile = dice.Int(1, static_cast<int32_t>(inner.pixel_bytes()));
+  patch.collects = dice.OneIn(2);
   if (MakePatch(units, patch)) return patch;
   patch.channel_tile = 0;
+  patch.collects = false;
   for (size_t i = 0; i < count; ++i) patch.keeps_rows[i] = dice.OneIn(2);
   if (MakePatch(units, patch)) return patch;
   return std::nullopt;

@@ -189,9 +189,10 @@ class Emitter {
     tables_ += fmt::format(
         "const msf_patch_node {0}_nodes[] = {{\n{1}}};\n"
         "const msf_patch_params {0} = {{{0}_nodes, {2}, {3}, {4}, {5}, {6}, "
-        "{7}, {8}}};\n",
+        "{7}, {8}, {9}}};\n",
         id, nodes, p.count, p.passes, p.patch_rows, p.patch_cols,
-        p.strip_cols, p.kernel_scratch_offset, p.sums_offset);
+        p.last_pass_cols, p.strip_cols, p.kernel_scratch_offset,
+        p.sums_offset);
     return id;
   }
 

@@ -347,8 +347,9 @@ void CountWindowRow(const KernelShape& p, const CallRange& call, int32_t r,
   }
   const int64_t pixels = x_end - call.x;
   n.pixels += pixels;
-  n.clamp_calls += p.clamps() ? 1 : 0;
-  n.clamped += p.clamps() ? pixels * p.in_c : 0;
+  if (!p.clamps()) return;
+  n.clamp_calls += p.out_step == p.in_c ? 1 : pixels;
+  n.clamped += pixels * p.in_c;
 }
 
 void CountByWindows(const KernelShape& p, const CallRange& call,

@@ -21,6 +21,7 @@ constexpr Member kMembers[] = {
     {"in_c", &KernelShape::in_c},
     {"out_w", &KernelShape::out_w},
     {"out_c", &KernelShape::out_c},
+    {"out_step", &KernelShape::out_step},
     {"w", &KernelShape::w},
     {"c", &KernelShape::c},
     {"kernel_h", &KernelShape::kernel_h},

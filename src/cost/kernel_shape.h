@@ -15,6 +15,7 @@ struct KernelShape {
   int32_t in_c = 0;
   int32_t out_w = 0;
   int32_t out_c = 0;
+  int32_t out_step = 0;
   int32_t w = 0;
   int32_t c = 0;
   int32_t kernel_h = 0;

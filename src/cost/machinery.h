@@ -17,7 +17,7 @@ namespace msf {
 struct PatchTables {
   msf_patch_params params{};          // without the nodes
   std::vector<msf_patch_node> nodes;  // pass by pass, with their reads
-  std::vector<const KernelShape*> shapes;  // of their kernels
+  std::vector<const KernelShape*> shapes;  // of their kernels; null: it rests
   std::vector<msf_view> inputs;       // of the stage, without addresses
   int32_t out_row_bytes = 0;          // of the stage's output
 };

@@ -123,6 +123,12 @@ class PatchWalk {
     return patch_.nodes[static_cast<size_t>(pass) * count_ + i];
   }
 
+  // A pass in which the node runs: in all such it takes the same rows.
+  size_t Running(size_t i) const {
+    const int32_t pass = i + 1 == count_ ? p_.passes - 1 : 0;
+    return static_cast<size_t>(pass) * count_ + i;
+  }
+
   int32_t width() const { return node(0, count_ - 1).width; }
   int64_t strips() const {
     return (width() + p_.strip_cols - 1) / p_.strip_cols;
@@ -207,7 +213,7 @@ class PatchWalk {
 
   // The calls for the new rows of a band: for each one, or one for all.
   void AddCalls(size_t i, const BandRows& band) {
-    const KernelShape& shape = *patch_.shapes[i];
+    const KernelShape& shape = *patch_.shapes[Running(i)];
     const auto& step_class =
         CostedKernels()[static_cast<size_t>(shape.kernel)].step_class;
     CallRange range = RangeOf(0, i);
@@ -248,13 +254,15 @@ class PatchWalk {
   void Sweep(int32_t pass, int32_t x) {
     BeginSweep(x);
     const int32_t end = std::min(x + p_.strip_cols, width());
+    const int32_t cols =
+        pass + 1 == p_.passes ? p_.last_pass_cols : p_.patch_cols;
     while (x < end) {
       const int32_t before = x;
-      x = std::min(x + p_.patch_cols, end);
+      x = std::min(x + cols, end);
       n_.positions += bands_;
       n_.position_nodes += bands_ * p_.count;
       for (size_t i = 0; i < count_; ++i) {
-        const msf_patch_node& n = node(0, i);
+        const msf_patch_node& n = node(pass, i);
         const int32_t want = std::min(x * n.x_scale + n.x_end, n.width);
         if (want > done_[i]) MakeColumns(pass, i, before, want);
       }

@@ -23,8 +23,9 @@ std::string Upper(std::string text) {
 // The tables of a patch, for the hash.
 std::string PatchText(const SchedulePatch& patch) {
   const msf_patch_params& table = patch.table;
-  std::string text = fmt::format("p{},{},{},{};", table.passes, table.patch_rows,
-                                 table.patch_cols, table.strip_cols);
+  std::string text =
+      fmt::format("p{},{},{},{},{};", table.passes, table.patch_rows,
+                  table.patch_cols, table.last_pass_cols, table.strip_cols);
   for (const SchedulePatchNode& node : patch.nodes) {
     const msf_patch_node& n = node.table;
     text += fmt::format("n{},{},{},{},{},{};", node.call.kernel, n.tile_rows,

@@ -81,9 +81,10 @@ std::string PatchNode(const SchedulePatchNode& node, const std::string& id,
                       const std::string& reads_id) {
   const msf_patch_node& n = node.table;
   return fmt::format(
-      "    {{&{0}, &{1}_params, {2}_reads, {3}, {4}, {5}, {6}, {7}, {8}, {9}, "
+      "    {{{0}, {1}, {2}_reads, {3}, {4}, {5}, {6}, {7}, {8}, {9}, "
       "{10}, {11}, {12}, {13}, {14}, {15}, {16}, {17}}},\n",
-      node.call.kernel, id, reads_id, n.read_count, n.rows, n.width, n.x_scale,
+      node.rests() ? "NULL" : "&" + node.call.kernel,
+      node.rests() ? "NULL" : "&" + id + "_params", reads_id, n.read_count, n.rows, n.width, n.x_scale,
       n.x_first, n.x_end, n.x_oldest, n.pixel_bytes, n.tile_rows,
       n.tile_row_bytes, n.tile_offset, n.kept_rows, n.kept_row_bytes,
       n.kept_offset, n.many_rows);
@@ -97,7 +98,7 @@ std::string PatchParams(const EmitContext& context, const SchedulePatch& patch,
   for (size_t n = 0; n < patch.nodes.size(); ++n) {
     const SchedulePatchNode& node = patch.nodes[n];
     const std::string node_id = fmt::format("{}_n{}", id, n);
-    text += Params(context, node.call, node_id);
+    if (!node.rests()) text += Params(context, node.call, node_id);
     if (n < count) text += PatchReads(node, node_id);
     // All passes read alike.
     nodes += PatchNode(node, node_id, fmt::format("{}_n{}", id, n % count));
@@ -112,10 +113,10 @@ std::string PatchParams(const EmitContext& context, const SchedulePatch& patch,
   text += fmt::format(
       "const msf_patch_params {0}_params = {{\n"
       "    {0}_nodes, /*count=*/{1}, /*passes=*/{2}, /*patch_rows=*/{3},\n"
-      "    /*patch_cols=*/{4}, /*strip_cols=*/{5}, "
-      "/*kernel_scratch_offset=*/{6}, /*sums_offset=*/{7},\n}};\n",
-      id, p.count, p.passes, p.patch_rows, p.patch_cols, p.strip_cols,
-      p.kernel_scratch_offset, p.sums_offset);
+      "    /*patch_cols=*/{4}, /*last_pass_cols=*/{5}, /*strip_cols=*/{6},\n"
+      "    /*kernel_scratch_offset=*/{7}, /*sums_offset=*/{8},\n}};\n",
+      id, p.count, p.passes, p.patch_rows, p.patch_cols, p.last_pass_cols,
+      p.strip_cols, p.kernel_scratch_offset, p.sums_offset);
   return text;
 }
 

@@ -137,6 +137,7 @@ msf_patch_node HostNetwork::PatchNodeOf(const SchedulePatch& patch, size_t n) {
   const SchedulePatchNode& node = patch.nodes[n];
   msf_patch_node table = node.table;
   table.reads = node.reads.data();
+  if (node.rests()) return table;
   table.kernel = FindKernel(node.call.kernel);
   MSF_CHECK(table.kernel != nullptr);
   table.params = ParamsOf(node.call);

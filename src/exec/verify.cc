@@ -222,13 +222,14 @@ class Verifier {
     const int64_t whole_pixel = row_bytes / tensor.hwc.w;
     const int64_t first = node.first_channel * ByteSize(tensor.dtype);
     const int32_t bytes = node.table.pixel_bytes;
+    const int32_t made = node.made_bytes > 0 ? node.made_bytes : bytes;
     const uint8_t* got = msf_row(&tile, r);
     for (; x < x_end; ++x) {
       const int64_t byte = x * whole_pixel + first;
       const uint8_t* want = &expected[static_cast<size_t>(r * row_bytes + byte)];
       const auto differs =
-          std::mismatch(want, want + bytes, got + int64_t{x} * bytes);
-      if (differs.first == want + bytes) continue;
+          std::mismatch(want, want + made, got + int64_t{x} * bytes);
+      if (differs.first == want + made) continue;
       FailAt(at.node, tensor.name, r,
              &node == &at ? "differs from the reference inside a patch"
                           : "reads another byte than the reference's from a "

@@ -78,11 +78,12 @@ void WidenTiles(const UnitGraph& graph, const Fits& fits, StagePlan& stage) {
     const int32_t channels = before->tiled_channels;
     const int32_t words = DivideUp(DivideUp(channels, passes), 4);
     stage.channel_tile = 4 * words < channels ? 4 * words : 0;
+    stage.collects = before->collects && stage.channel_tile > 0;
     const std::optional<Patch> patch = MakePatch(graph, stage);
     return patch && patch->form.macs <= before->form.macs && fits();
   };
   int32_t best = stage.channel_tile;
-  int32_t fitting = before->passes;
+  int32_t fitting = before->slices;
   for (int32_t too_few = 0; fitting - too_few > 1;) {
     const int32_t passes = (fitting + too_few) / 2;
     if (fits_in(passes)) {
@@ -93,6 +94,7 @@ void WidenTiles(const UnitGraph& graph, const Fits& fits, StagePlan& stage) {
     }
   }
   stage.channel_tile = best;
+  stage.collects = before->collects && best > 0;
 }
 
 // Of plans that are known before the full search: those of no more cost are so

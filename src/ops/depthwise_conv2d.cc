@@ -196,7 +196,7 @@ void AppendQuad(const KernelCall& call, size_t channels, size_t first,
   }
 }
 
-KernelCall WindowKernel(const Graph& graph, const Node& node,
+KernelCall WindowKernel(const Graph& graph, const Node& node, int32_t out_step,
                         const KernelCall& general) {
   const Window& window = AttrsOf(node).window;
   const Tensor& input = graph.tensor(node.inputs[0]);
@@ -214,6 +214,7 @@ KernelCall WindowKernel(const Graph& graph, const Node& node,
              std::vector<int8_t>(
                  channels, static_cast<int8_t>(input.quant.zero_point())));
   call.Int("in_w", input.hwc.w).Int("in_c", input.hwc.c);
+  call.Int("out_step", out_step);
   call.Int("out_w", graph.tensor(node.outputs[0]).hwc.w);
   call.Int("kernel", window.kernel_h);
   call.Int("stride_h", window.stride_h).Int("stride_w", window.stride_w);
@@ -232,7 +233,9 @@ bool IsWide(const Graph& graph, const Node& node, const StageForm& form) {
   return (form.columns_per_call > 0 ? form.columns_per_call : width) >= kWide;
 }
 
-KernelCall Kernel(const Graph& graph, const Node& node, const StageForm& form) {
+// `out_step`: channels from one output pixel to the next.
+KernelCall KernelFor(const Graph& graph, const Node& node,
+                     const StageForm& form, int32_t out_step) {
   const Window& window = AttrsOf(node).window;
   const Tensor& input = graph.tensor(node.inputs[0]);
   const Tensor& output = graph.tensor(node.outputs[0]);
@@ -243,10 +246,11 @@ KernelCall Kernel(const Graph& graph, const Node& node, const StageForm& form) {
   call.params_type = "msf_depthwise_conv2d_s8_params";
   AddWeightFields(call, graph, node, kLayout);
   if (form.kind == StageKind::kRow) {
-    const char* sweep = SweepKernel(graph, node, call);
+    const bool is_dense = out_step == output.hwc.c;
+    const char* sweep = is_dense ? SweepKernel(graph, node, call) : nullptr;
     if (HasWindowKernel(graph, node, call) &&
         (sweep == nullptr || !IsWide(graph, node, form))) {
-      return WindowKernel(graph, node, call);
+      return WindowKernel(graph, node, out_step, call);
     }
     if (sweep != nullptr) {
       call.kernel = sweep;
@@ -256,11 +260,16 @@ KernelCall Kernel(const Graph& graph, const Node& node, const StageForm& form) {
   }
   call.Int("in_w", input.hwc.w).Int("in_c", input.hwc.c);
   call.Int("depth_multiplier", AttrsOf(node).multiplier);
+  call.Int("out_step", out_step);
   call.Int("out_w", output.hwc.w);
   AddWindowFields(call, window);
   call.Int("input_zero_point", input.quant.zero_point());
   AddOutputFields(call, graph, node, AttrsOf(node).activation);
   return call;
+}
+
+KernelCall Kernel(const Graph& graph, const Node& node, const StageForm& form) {
+  return KernelFor(graph, node, form, graph.tensor(node.outputs[0]).hwc.c);
 }
 
 std::vector<SliceRole> SliceRoles(const Graph& /*graph*/, const Node& node) {
@@ -271,7 +280,8 @@ std::vector<SliceRole> SliceRoles(const Graph& /*graph*/, const Node& node) {
 KernelCall Slice(const Graph& graph, const Node& node, const StageForm& form,
                  const ChannelSlice& slice) {
   const LoneNode part = SliceOfOutputs(graph, node, kLayout, slice);
-  return Kernel(part.graph, part.node, form);
+  const int32_t out_step = std::max(slice.pixel_channels, slice.count);
+  return KernelFor(part.graph, part.node, form, out_step);
 }
 
 void Reference(const Graph& graph, const Node& node,

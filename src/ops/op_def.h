@@ -123,6 +123,8 @@ struct ChannelSlice {
   int32_t count = 0;
   int32_t sums_rows = 0;  // kInputs: rows and columns of sums at hand
   int32_t sums_cols = 0;
+  // kChannelWise: channels of the pixels that it writes to; 0: its own alone.
+  int32_t pixel_channels = 0;
 };
 
 // --- The operator ----------------------------------------------------------

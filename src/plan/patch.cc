@@ -116,28 +116,37 @@ class PatchMaker {
   // a byte.
   bool SetTiles() {
     const int32_t tile = plan_.channel_tile;
-    if (tile == 0) return true;
+    patch_.collects = plan_.collects;
+    if (tile == 0) return !plan_.collects;
+    if (plan_.collects && count_ < 3) return false;
     for (size_t i = 0; i < count_; ++i) {
       PatchUnit& u = patch_.units[i];
       u.role = i == 0            ? SliceRole::kOutputs
                : i + 1 == count_ ? SliceRole::kInputs
                                  : SliceRole::kChannelWise;
       const std::vector<SliceRole>& roles = unit(i).slice_roles;
+      const bool is_whole = plan_.collects && i + 1 == count_;
       const bool is_chained =
           u.reads.size() == 1 &&
           u.reads[0].unit == static_cast<int32_t>(i) - 1;
-      if (std::count(roles.begin(), roles.end(), u.role) == 0 || !is_chained ||
-          Keeps(i)) {
+      if (!is_chained || Keeps(i)) return false;
+      if (!is_whole && std::count(roles.begin(), roles.end(), u.role) == 0) {
         return false;
       }
     }
     patch_.tiled_channels = static_cast<int32_t>(output(0).pixel_bytes());
-    patch_.passes = (patch_.tiled_channels + tile - 1) / tile;
-    return patch_.passes > 1;
+    patch_.slices = (patch_.tiled_channels + tile - 1) / tile;
+    patch_.passes = patch_.slices + (plan_.collects ? 1 : 0);
+    if (plan_.collects) {
+      patch_.units[count_ - 2].line.oldest = MSF_PATCH_NEVER;
+    }
+    return patch_.slices > 1;
   }
 
   int64_t PixelBytes(size_t i) const {
-    return patch_.passes > 1 ? plan_.channel_tile : output(i).pixel_bytes();
+    return patch_.slices > 1 && !patch_.IsCollected(i)
+               ? plan_.channel_tile
+               : output(i).pixel_bytes();
   }
 
   int32_t InputIndex(TensorId id) {
@@ -280,7 +289,8 @@ class PatchMaker {
     const int32_t width = output(count_ - 1).columns;
     patch_.strip_cols = plan_.strip_cols > 0 ? plan_.strip_cols : width;
     const auto [found, is_new] =
-        sweeps_.try_emplace({plan_.patch_cols, patch_.strip_cols});
+        sweeps_.try_emplace({plan_.patch_cols, patch_.strip_cols,
+                             plan_.collects});
     std::vector<SweptColumns>& swept = found->second;
     if (is_new) {
       swept = SweepColumns(patch_, plan_.patch_cols, patch_.strip_cols);
@@ -290,7 +300,7 @@ class PatchMaker {
       u.tile_cols = swept[i].tile_cols;
       u.kept_cols = swept[i].kept_cols;
       u.columns_made = swept[i].columns_made;
-      carries_.push_back(swept[i].carries);
+      carries_.push_back(swept[i].carries || patch_.IsCollected(i));
     }
     if (plan_.strip_cols == 0 || plan_.channel_tile > 0) return;
     StageForm& form = patch_.form;
@@ -376,7 +386,7 @@ class PatchMaker {
     int64_t state = 0;
     int64_t scratch = kPatchNoteBytes * static_cast<int64_t>(count_);
     int64_t kernel_scratch = 0;
-    if (patch_.passes > 1) {
+    if (patch_.slices > 1 && !patch_.collects) {
       const UnitTensor& out = output(count_ - 1);
       scratch = RoundUp(scratch, kWord);
       patch_.sums_offset = scratch;
@@ -437,6 +447,33 @@ std::optional<Patch> MakePatch(const UnitGraph& graph, const StagePlan& stage,
   return PatchMaker(graph, stage, sweeps).Make();
 }
 
+UnitPass PassOf(const Patch& patch, const StagePlan& stage, size_t unit,
+                int32_t pass) {
+  if (patch.slices == 1) return {};
+  if (patch.collects) {
+    const bool is_last_unit = unit + 1 == patch.units.size();
+    const bool is_last_pass = pass + 1 == patch.passes;
+    if (is_last_unit || is_last_pass) {
+      return {.rests = is_last_unit != is_last_pass, .slice = std::nullopt};
+    }
+  }
+  const int32_t first = pass * stage.channel_tile;
+  return {.rests = false,
+          .slice = ChannelSlice{
+              .role = patch.units[unit].role,
+              .first = first,
+              .count = std::min(stage.channel_tile,
+                                patch.tiled_channels - first),
+              .sums_rows = stage.patch_rows,
+              .sums_cols = patch.strip_cols,
+              .pixel_channels =
+                  patch.IsCollected(unit) ? patch.tiled_channels : 0}};
+}
+
+int32_t LastPassCols(const Patch& patch, const StagePlan& stage) {
+  return patch.collects ? patch.strip_cols : stage.patch_cols;
+}
+
 std::vector<int32_t> ColumnsPerCall(const Patch& patch,
                                     const StagePlan& stage) {
   std::vector<int32_t> columns(patch.units.size(), 0);
@@ -449,6 +486,7 @@ std::vector<int32_t> ColumnsPerCall(const Patch& patch,
       source = std::max(source, columns[i] * read.columns.stride);
     }
   }
+  columns.back() = LastPassCols(patch, stage);
   return columns;
 }
 

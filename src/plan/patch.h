@@ -76,10 +76,25 @@ struct Patch {
   // With channel tiles: passes over the patch, and the channels of the inner
   // tensors that all of them make; int32 sums of a band of the output.
   int32_t passes = 1;
+  int32_t slices = 1;     // passes that make channels
+  bool collects = false;  // then the last pass runs the last unit
   int32_t strip_cols = 0;  // of the output: all of them without strips
   int32_t tiled_channels = 0;
   int64_t sums_offset = 0;
+
+  // Whether tiles of channels come together in the unit's output.
+  bool IsCollected(size_t unit) const {
+    return collects && unit + 2 == units.size();
+  }
 };
+
+// What a unit does in a pass of a patch.
+struct UnitPass {
+  bool rests = false;
+  std::optional<ChannelSlice> slice;  // none: all channels
+};
+UnitPass PassOf(const Patch& patch, const StagePlan& stage, size_t unit,
+                int32_t pass);
 
 // What the runtime notes of each unit of a patch, in bytes of scratch.
 inline constexpr int64_t kPatchNoteBytes = 8;
@@ -92,6 +107,9 @@ inline constexpr int64_t kPatchKeptBytes = 4;
 // cannot be sliced or are no plain chain, all channels in one tile. With strips
 // also: a strip as wide as the output.
 std::optional<Patch> MakePatch(const UnitGraph& graph, const StagePlan& stage);
+
+// Columns of a position in the last pass; before it they are patch_cols.
+int32_t LastPassCols(const Patch& patch, const StagePlan& stage);
 
 // Columns that each unit makes at a position of the sweep; at the first one
 // more. For StageForm::columns_per_call.

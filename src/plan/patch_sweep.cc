@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "kernels/msf_patch.h"
+
 namespace msf {
 namespace {
 
-constexpr int64_t kFarthest = 1 << 30;  // the runtime counts in 32 bits
+// The runtime counts in 32 bits.
+constexpr int64_t kFarthest = -int64_t{MSF_PATCH_NEVER} / 2;
 
 // As a reader of a unit with this line reads its source.
 bool Through(const ColumnLine& line, const RowNeed& need, int32_t columns,

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 #include "plan/patch.h"
@@ -30,10 +30,10 @@ bool SetColumnLines(const UnitGraph& graph, Patch& patch);
 std::vector<SweptColumns> SweepColumns(const Patch& patch, int32_t patch_cols,
                                        int32_t strip_cols);
 
-// Sweeps of patches of the same units, by patch_cols and strip_cols: they have
-// nothing to do with rows and channels.
+// Sweeps of patches of the same units, by patch_cols, strip_cols and collects:
+// they have nothing to do with rows and numbers of channels.
 using SweepCache =
-    std::map<std::pair<int32_t, int32_t>, std::vector<SweptColumns>>;
+    std::map<std::tuple<int32_t, int32_t, bool>, std::vector<SweptColumns>>;
 
 // MakePatch for one patch after the other of the same units.
 std::optional<Patch> MakePatch(const UnitGraph& graph, const StagePlan& stage,

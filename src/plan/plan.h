@@ -55,9 +55,12 @@ struct StagePlan {
   // One for each unit but the last: whether rows of its output that the next
   // step needs again are kept (line buffer) or made again (recompute).
   std::vector<bool> keeps_rows;
-  // Channels of the inner tensors that are made at once; 0: all of them. The
-  // last unit then adds up int32 sums, tile by tile.
+  // Channels of the inner tensors that are made at once; 0: all of them.
   int32_t channel_tile = 0;
+  // With channel tiles the last unit adds up int32 sums, tile by tile. Or the
+  // tensor that it reads is collected: its tile has all channels, of all the
+  // columns of a strip, and the last unit runs when they are there.
+  bool collects = false;
 
   bool IsPatch() const { return last_unit - first_unit > 1; }
   auto operator<=>(const StagePlan&) const = default;

@@ -147,26 +147,35 @@ class PatchOptions {
     return halos;
   }
 
-  // Numbers of inner channels that a pass may make: none if units cannot be
-  // sliced.
-  std::vector<int32_t> ChannelTiles() {
-    StagePlan plan = plan_;
-    plan.channel_tile = 1;
-    const bool allowed =
-        space_.channel_tiles && space_.keeps_rows && !space_.ones_only;
-    const std::optional<Patch> patch = allowed ? Make(plan) : std::nullopt;
-    std::vector<int32_t> tiles;
-    if (!patch) return tiles;
-    for (int32_t n = space_.all_sizes ? 1 : kLeastChannels;
-         n < patch->tiled_channels; n = space_.all_sizes ? n + 1 : n * 2) {
-      tiles.push_back(n);
+  // Some channels at once.
+  struct Tile {
+    int32_t channels = 0;
+    bool collects = false;
+  };
+
+  // What a pass may make: nothing if units cannot be sliced.
+  std::vector<Tile> ChannelTiles() {
+    std::vector<Tile> tiles;
+    if (!space_.channel_tiles || !space_.keeps_rows || space_.ones_only) {
+      return tiles;
+    }
+    for (const bool collects : {false, true}) {
+      StagePlan plan = plan_;
+      plan.channel_tile = 1;
+      plan.collects = collects;
+      const std::optional<Patch> patch = Make(plan);
+      if (!patch) continue;
+      for (int32_t n = space_.all_sizes ? 1 : kLeastChannels;
+           n < patch->tiled_channels; n = space_.all_sizes ? n + 1 : n * 2) {
+        tiles.push_back({n, collects});
+      }
     }
     return tiles;
   }
 
   // Everything for patch_rows x patch_cols.
   void AddBands(const std::vector<size_t>& halos,
-                const std::vector<int32_t>& tiles) {
+                const std::vector<Tile>& tiles) {
     StagePlan plan = plan_;
     if (AllowsStrips(space_)) {
       // Without rows that are kept a strip spares only columns that no window
@@ -183,8 +192,9 @@ class PatchOptions {
       Add(plan);
     }
     plan.keeps_rows.assign(inner_, false);
-    for (const int32_t tile : tiles) {
-      plan.channel_tile = tile;
+    for (const Tile& tile : tiles) {
+      plan.channel_tile = tile.channels;
+      plan.collects = tile.collects;
       Add(plan);
       if (AllowsStrips(space_)) AddStrips(plan);
     }

@@ -140,6 +140,7 @@ Json StageJson(const StageView& view) {
           {"scratch_bytes", form.scratch_bytes},
           {"keeps_rows", view.plan.keeps_rows},
           {"channel_tile", view.plan.channel_tile},
+          {"collects", view.plan.collects},
           {"strip_cols", view.plan.strip_cols},
           {"inner", InnerJson(view)},
           {"predicted", StagePredictedJson(view)}};

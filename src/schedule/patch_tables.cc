@@ -14,7 +14,20 @@ std::vector<msf_patch_read> PatchReadsOf(const PatchUnit& entry) {
   return reads;
 }
 
-msf_patch_node PatchNodeOf(const PatchUnit& entry, const UnitTensor& output) {
+namespace {
+
+void SetPixelBytes(const PatchUnit& entry, int32_t bytes,
+                   msf_patch_node& node) {
+  node.pixel_bytes = bytes;
+  node.tile_row_bytes = entry.tile_cols * bytes;
+  node.kept_row_bytes = entry.kept_cols * bytes;
+}
+
+}  // namespace
+
+msf_patch_node PatchNodeOf(const Patch& patch, size_t unit,
+                           const UnitPass& pass, const UnitTensor& output) {
+  const PatchUnit& entry = patch.units[unit];
   msf_patch_node node{};
   node.read_count = static_cast<int32_t>(entry.reads.size());
   node.rows = output.rows;
@@ -28,14 +41,27 @@ msf_patch_node PatchNodeOf(const PatchUnit& entry, const UnitTensor& output) {
   node.kept_rows = entry.kept_rows;
   node.kept_offset = static_cast<int32_t>(entry.kept_offset);
   SetPixelBytes(entry, static_cast<int32_t>(output.pixel_bytes()), node);
+  if (pass.rests) node.x_end = MSF_PATCH_NEVER;
+  if (!pass.slice || pass.slice->role == SliceRole::kInputs) return node;
+  if (patch.IsCollected(unit)) {
+    node.tile_offset += pass.slice->first; /* channels are bytes */
+  } else {
+    SetPixelBytes(entry, pass.slice->count, node);
+  }
   return node;
 }
 
-void SetPixelBytes(const PatchUnit& entry, int32_t bytes,
-                   msf_patch_node& node) {
-  node.pixel_bytes = bytes;
-  node.tile_row_bytes = entry.tile_cols * bytes;
-  node.kept_row_bytes = entry.kept_cols * bytes;
+msf_patch_params PatchParamsOf(const Patch& patch, const StagePlan& stage) {
+  return {.nodes = nullptr,
+          .count = static_cast<int32_t>(patch.units.size()),
+          .passes = patch.passes,
+          .patch_rows = stage.patch_rows,
+          .patch_cols = stage.patch_cols,
+          .last_pass_cols = LastPassCols(patch, stage),
+          .strip_cols = patch.strip_cols,
+          .kernel_scratch_offset =
+              static_cast<int32_t>(patch.kernel_scratch_offset),
+          .sums_offset = static_cast<int32_t>(patch.sums_offset)};
 }
 
 }  // namespace msf

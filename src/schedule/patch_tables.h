@@ -15,10 +15,12 @@ namespace msf {
 // What a unit of a patch reads.
 std::vector<msf_patch_read> PatchReadsOf(const PatchUnit& entry);
 
-// A unit of a patch, which makes `output`; without the pointers and many_rows.
-msf_patch_node PatchNodeOf(const PatchUnit& entry, const UnitTensor& output);
+// A unit of a patch in a pass, which makes `output`; without the pointers and
+// many_rows.
+msf_patch_node PatchNodeOf(const Patch& patch, size_t unit,
+                           const UnitPass& pass, const UnitTensor& output);
 
-// Lets the unit's pixels take `bytes`: those of a slice of its channels.
-void SetPixelBytes(const PatchUnit& entry, int32_t bytes, msf_patch_node& node);
+// The table of a patch, without addresses.
+msf_patch_params PatchParamsOf(const Patch& patch, const StagePlan& stage);
 
 }  // namespace msf

@@ -109,7 +109,8 @@ PatchTables PatchTablesOf(const Schedule& schedule, const ScheduleStage& stage,
   for (const SchedulePatchNode& node : patch.nodes) {
     tables.nodes.push_back(node.table);
     tables.nodes.back().reads = node.reads.data();
-    tables.shapes.push_back(&shapes.emplace_back(ShapeOf(node.call)));
+    tables.shapes.push_back(
+        node.rests() ? nullptr : &shapes.emplace_back(ShapeOf(node.call)));
   }
   for (const ScheduleRead& read : stage.reads) {
     const ScheduleTensor& in =

@@ -180,65 +180,48 @@ class Builder {
     const std::optional<Patch> patch = MakePatch(units_, plan);
     MSF_CHECK(patch.has_value());
     const std::vector<int32_t> columns = ColumnsPerCall(*patch, plan);
-    SchedulePatch result;
+    SchedulePatch result{.nodes = {}, .table = PatchParamsOf(*patch, plan)};
     for (int32_t pass = 0; pass < patch->passes; ++pass) {
       for (size_t i = 0; i < patch->units.size(); ++i) {
-        const PatchUnit& unit = patch->units[i];
-        StageForm form = units_.unit(unit.unit).forms[0];
+        StageForm form = units_.unit(patch->units[i].unit).forms[0];
         form.columns_per_call = columns[i];
-        SchedulePatchNode node = PatchNodeOf(unit, form);
-        if (patch->passes > 1) {
-          SliceNode(node, unit, form, SliceOf(*patch, plan, pass));
-        }
-        node.table.many_rows = node.call.many_rows ? 1 : 0;
-        result.nodes.push_back(std::move(node));
+        result.nodes.push_back(
+            PatchNodeFor(*patch, i, form, PassOf(*patch, plan, i, pass)));
       }
     }
-    result.table = {.nodes = nullptr,
-                    .count = static_cast<int32_t>(patch->units.size()),
-                    .passes = patch->passes,
-                    .patch_rows = plan.patch_rows,
-                    .patch_cols = plan.patch_cols,
-                    .strip_cols = patch->strip_cols,
-                    .kernel_scratch_offset =
-                        static_cast<int32_t>(patch->kernel_scratch_offset),
-                    .sums_offset = static_cast<int32_t>(patch->sums_offset)};
     return result;
   }
 
-  SchedulePatchNode PatchNodeOf(const PatchUnit& entry,
-                                const StageForm& form) const {
+  SchedulePatchNode PatchNodeFor(const Patch& patch, size_t i,
+                                 const StageForm& form,
+                                 const UnitPass& pass) const {
+    const PatchUnit& entry = patch.units[i];
     const Unit& unit = units_.unit(entry.unit);
-    SchedulePatchNode node{.node = unit.node,
-                           .tensor = unit.output,
-                           .call = CallOf(unit, form),
-                           .reads = PatchReadsOf(entry),
-                           .columns = {}};
+    SchedulePatchNode node{
+        .node = unit.node,
+        .tensor = unit.output,
+        .call = {},
+        .reads = PatchReadsOf(entry),
+        .columns = {},
+        .table = PatchNodeOf(patch, i, pass, units_.tensor(unit.output))};
     for (const PatchRead& read : entry.reads) {
       node.columns.push_back(read.columns);
     }
-    node.table = msf::PatchNodeOf(entry, units_.tensor(unit.output));
+    if (pass.rests) return node;
+    node.call = pass.slice ? SliceOf(unit, form, *pass.slice)
+                           : CallOf(unit, form);
+    node.table.many_rows = node.call.many_rows ? 1 : 0;
+    if (pass.slice && pass.slice->role != SliceRole::kInputs) {
+      node.first_channel = pass.slice->first;
+      node.made_bytes = pass.slice->count;
+    }
     return node;
   }
 
-  // The channels that a pass makes.
-  static ChannelSlice SliceOf(const Patch& patch, const StagePlan& plan,
-                              int32_t pass) {
-    const int32_t first = pass * plan.channel_tile;
-    return {.first = first,
-            .count = std::min(plan.channel_tile, patch.tiled_channels - first),
-            .sums_rows = plan.patch_rows,
-            .sums_cols = patch.strip_cols};
-  }
-
-  void SliceNode(SchedulePatchNode& node, const PatchUnit& entry,
-                 const StageForm& form, ChannelSlice slice) const {
-    const Node& whole = graph_.node(units_.unit(entry.unit).node);
-    slice.role = entry.role;
-    node.call = OpDefOf(whole).slice(graph_, whole, form, slice);
-    if (slice.role == SliceRole::kInputs) return;  // its output is whole
-    node.first_channel = slice.first;
-    SetPixelBytes(entry, slice.count, node.table);
+  KernelCall SliceOf(const Unit& unit, const StageForm& form,
+                     const ChannelSlice& slice) const {
+    const Node& whole = graph_.node(unit.node);
+    return OpDefOf(whole).slice(graph_, whole, form, slice);
   }
 
   void CountInputBytes() {
@@ -270,7 +253,7 @@ std::vector<const KernelCall*> CallsOf(const ScheduleStage& stage) {
   calls.push_back(&stage.call);
   if (!stage.patch) return calls;
   for (const SchedulePatchNode& node : stage.patch->nodes) {
-    calls.push_back(&node.call);
+    if (!node.rests()) calls.push_back(&node.call);
   }
   return calls;
 }

@@ -40,10 +40,13 @@ struct SchedulePatchNode {
   NodeId node = -1;
   TensorId tensor = kNoTensor;  // what it makes
   int32_t first_channel = 0;    // of the tensor's, that the pass makes
-  KernelCall call;
+  int32_t made_bytes = 0;       // of them in a pixel; 0: all of a tile's
+  KernelCall call;              // empty: the node rests in the pass
   std::vector<msf_patch_read> reads;
   std::vector<RowNeed> columns;  // of each read
   msf_patch_node table{};  // without the pointers
+
+  bool rests() const { return call.kernel.empty(); }
 };
 
 struct SchedulePatch {

@@ -21,6 +21,7 @@ struct SliceKey {
   int32_t count = 0;
   bool is_first = false;
   bool is_last = false;
+  int32_t pixel_channels = 0;
   auto operator<=>(const SliceKey&) const = default;
 };
 
@@ -128,14 +129,6 @@ class StageCosts {
     return at->second;
   }
 
-  msf_patch_node NodeOf(const PatchUnit& entry,
-                        const std::vector<msf_patch_read>& reads) const {
-    msf_patch_node node = PatchNodeOf(
-        entry, units_.tensor(units_.unit(entry.unit).output));
-    node.reads = reads.data();
-    return node;
-  }
-
   void ReadsOf(const Patch& patch) {
     reads_.clear();
     for (const PatchUnit& entry : patch.units) {
@@ -143,34 +136,33 @@ class StageCosts {
     }
   }
 
+  const KernelShape& ShapeIn(const Patch& patch, size_t i, int32_t pass,
+                             int32_t columns, const UnitPass& unit_pass) {
+    SliceKey key{.unit = patch.units[i].unit, .columns_per_call = columns};
+    if (!unit_pass.slice) return ShapeFor(key, {});
+    key.role = static_cast<int32_t>(unit_pass.slice->role);
+    key.count = unit_pass.slice->count;
+    key.is_first = pass == 0;
+    key.is_last = pass + 1 == patch.slices;
+    key.pixel_channels = unit_pass.slice->pixel_channels;
+    return ShapeFor(key, *unit_pass.slice);
+  }
+
   // As the schedule makes them, without addresses.
   PatchTables TablesOf(const StagePlan& plan, const Patch& patch) {
-    PatchTables tables{.params = {.count = static_cast<int32_t>(
-                                      patch.units.size()),
-                                  .passes = patch.passes,
-                                  .patch_rows = plan.patch_rows,
-                                  .patch_cols = plan.patch_cols,
-                                  .strip_cols = patch.strip_cols}};
+    PatchTables tables{.params = PatchParamsOf(patch, plan)};
     ReadsOf(patch);
     const std::vector<int32_t> columns = ColumnsPerCall(patch, plan);
     for (int32_t pass = 0; pass < patch.passes; ++pass) {
       for (size_t i = 0; i < patch.units.size(); ++i) {
-        const PatchUnit& entry = patch.units[i];
-        msf_patch_node node = NodeOf(entry, reads_[i]);
-        SliceKey key{.unit = entry.unit, .columns_per_call = columns[i]};
-        ChannelSlice slice{};
-        if (patch.passes > 1) {
-          slice = SliceOf(plan, patch, entry, pass);
-          key.role = static_cast<int32_t>(slice.role);
-          key.count = slice.count;
-          key.is_first = pass == 0;
-          key.is_last = pass + 1 == patch.passes;
-          if (slice.role != SliceRole::kInputs) {
-            SetPixelBytes(entry, slice.count, node);
-          }
-        }
-        tables.nodes.push_back(node);
-        tables.shapes.push_back(&ShapeFor(key, slice));
+        const UnitPass unit_pass = PassOf(patch, plan, i, pass);
+        const Unit& unit = units_.unit(patch.units[i].unit);
+        tables.nodes.push_back(
+            PatchNodeOf(patch, i, unit_pass, units_.tensor(unit.output)));
+        tables.nodes.back().reads = reads_[i].data();
+        tables.shapes.push_back(
+            unit_pass.rests ? nullptr
+                            : &ShapeIn(patch, i, pass, columns[i], unit_pass));
       }
     }
     for (const TensorId id : patch.inputs) {
@@ -183,16 +175,6 @@ class StageCosts {
     tables.out_row_bytes =
         static_cast<int32_t>(units_.tensor(patch.output).row_bytes);
     return tables;
-  }
-
-  static ChannelSlice SliceOf(const StagePlan& plan, const Patch& patch,
-                              const PatchUnit& entry, int32_t pass) {
-    const int32_t first = pass * plan.channel_tile;
-    return {.role = entry.role,
-            .first = first,
-            .count = std::min(plan.channel_tile, patch.tiled_channels - first),
-            .sums_rows = plan.patch_rows,
-            .sums_cols = patch.strip_cols};
   }
 
   const Graph& graph_;

@@ -236,9 +236,12 @@ class AllPlans {
     for (int32_t tile = all_sizes_ ? 1 : 4; tile < sliced.pixel_bytes();
          tile = all_sizes_ ? tile + 1 : 2 * tile) {
       stage.channel_tile = tile;
-      if (!MakePatch(graph_, stage)) continue;
-      stages.push_back(stage);
-      AddStrips(stage, stages);
+      for (const bool collects : {false, true}) {
+        stage.collects = collects;
+        if (!MakePatch(graph_, stage)) continue;
+        stages.push_back(stage);
+        AddStrips(stage, stages);
+      }
     }
   }
 

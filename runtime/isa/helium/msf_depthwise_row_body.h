@@ -133,7 +133,7 @@ static inline void msf_depthwise_columns(const msf_call *call) {
       msf_start_lanes(&b, sums);
       msf_add_window(&b, &call->in[0], top, x * p->stride_w - p->pad_left,
                      sums);
-      msf_finish_channels(p, sums, o, b.n, out + x * out_c);
+      msf_finish_channels(p, sums, o, b.n, out + x * p->out_step);
     }
   }
 }

@@ -76,6 +76,7 @@ typedef struct msf_strip_row {
   int32_t aligned; /* all words of the rows are */
   int32_t in_w;
   int32_t in_c;
+  int32_t out_step; /* bytes from one output pixel to the next */
   int32_t dilation; /* of columns */
   int32_t zero_point;
   int32_t c;        /* the four channels at work */

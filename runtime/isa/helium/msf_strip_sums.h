@@ -133,7 +133,7 @@ static inline void msf_finish_strip(const msf_strip_row *s,
       : [n] "r"(outputs), [channels] "r"(s->channels), [bias] "w"(v.bias),
         [m] "w"(v.multiplier), [s] "w"(v.shift),
         [zero] "r"(scales->range[0]), [low] "w"(low), [high] "w"(high),
-        [step] "r"(s->in_c)
+        [step] "r"(s->out_step)
       : "lr", "memory");
 }
 
@@ -152,7 +152,7 @@ static inline void msf_finish_strip_any(const msf_strip_row *s,
     x = vmaxq_s32(x, vdupq_n_s32(scales->range[1]));
     x = vminq_s32(x, vdupq_n_s32(scales->range[2]));
     vstrbq_p_s32(out, x, here);
-    out += s->in_c;
+    out += s->out_step;
   }
 }
 
@@ -184,7 +184,7 @@ __attribute__((noinline)) static void msf_sum_strip(const msf_strip_row *s,
   }
 }
 
-/* Output codes of `outputs` pixels, s->in_c bytes apart, from their sums. */
+/* Output codes of `outputs` pixels, s->out_step bytes apart, from their sums. */
 template <int K, typename Order>
 __attribute__((noinline)) static void msf_end_strip(
     const msf_strip_row *s, const msf_strip<K> *strip,

@@ -31,6 +31,7 @@ __attribute__((noinline)) static void msf_sweep_columns(const msf_call *call) {
   scales.is_simple = (int8_t)p->simple_scales;
   s.in_w = p->in_w;
   s.in_c = in_c;
+  s.out_step = in_c;
   s.dilation = 1;
   s.zero_point = p->input_zero_point;
   msf_find_rows(&s, &call->in[0], K, call->step * p->stride_h - p->pad_top, 1);

@@ -37,6 +37,7 @@ __attribute__((noinline)) static void msf_window_columns(const msf_call *call,
   msf_strip_scales scales;
   s.in_w = p->in_w;
   s.in_c = p->in_c;
+  s.out_step = p->out_step;
   s.channels = 4;
   s.dilation = p->dilation_w;
   s.zero_point = p->padding[0];
@@ -61,7 +62,7 @@ __attribute__((noinline)) static void msf_window_columns(const msf_call *call,
       const int32_t n = msf_min(x_end - x, most);
       msf_make_pixels<K, S, Order>(&s, weights, &scales,
                                    x * p->stride_w - p->pad_left, n, &strip,
-                                   out + x * p->in_c + s.c);
+                                   out + x * p->out_step + s.c);
     }
     quad += kWords;
   }

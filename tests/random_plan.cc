@@ -33,12 +33,17 @@ std::optional<StagePlan> RandomPatch(const UnitGraph& units, int32_t first,
       .strip_cols = dice.OneIn(2) ? dice.Int(1, output.columns) : 0,
       .keeps_rows = std::vector<bool>(count, false),
       .channel_tile = dice.Int(1, static_cast<int32_t>(inner.pixel_bytes()))};
+  patch.collects = dice.OneIn(2);
   if (MakePatch(units, patch)) return patch;
+  patch.collects = false;
   patch.channel_tile = 0;
+  patch.by_taps = dice.OneIn(2);
   for (size_t i = 0; i < count; ++i) patch.keeps_rows[i] = dice.OneIn(2);
   patch.strip_cols = dice.OneIn(2) ? dice.Int(1, output.columns) : 0;
   if (MakePatch(units, patch)) return patch;
   patch.strip_cols = 0;
+  if (MakePatch(units, patch)) return patch;
+  patch.by_taps = false;
   if (MakePatch(units, patch)) return patch;
   return std::nullopt;
 }
@@ -77,11 +82,13 @@ std::string PatchText(const StagePlan& stage) {
                      std::to_string(stage.patch_rows) + "x" +
                      std::to_string(stage.patch_cols);
   if (stage.channel_tile > 0) {
-    text += ",tile " + std::to_string(stage.channel_tile);
+    text += stage.collects ? ",collected tile " : ",tile ";
+    text += std::to_string(stage.channel_tile);
   }
   if (stage.strip_cols > 0) {
     text += ",strip " + std::to_string(stage.strip_cols);
   }
+  if (stage.by_taps) text += ",by taps";
   text += ",keeps ";
   for (const bool keeps : stage.keeps_rows) text += keeps ? "1" : "0";
   return text + ")";

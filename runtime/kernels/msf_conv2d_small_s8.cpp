@@ -31,17 +31,6 @@ struct Windows {
   alignas(4) int8_t bytes[2][MSF_CONV2D_SMALL_BYTES];
 };
 
-inline void PutBytes(const int8_t *from, int32_t bytes, int8_t *to) {
-#if defined(MSF_ISA_ARMV7EM) /* words from any address */
-  for (; bytes >= 4; bytes -= 4) {
-    __builtin_memcpy(to, from, 4);
-    from += 4;
-    to += 4;
-  }
-#endif
-  for (; bytes > 0; --bytes) *to++ = *from++;
-}
-
 /* The window whose first tap is at row `top` and column `left` of the input. */
 __attribute__((noinline)) void PutWindow(const Windows *windows, int32_t top,
                                          int32_t left, int8_t *to) {
@@ -64,8 +53,8 @@ __attribute__((noinline)) void PutWindow(const Windows *windows, int32_t top,
     }
     if (exists) {
       const int8_t *row = (const int8_t *)msf_row(windows->in, r);
-      PutBytes(row + (left + taps.first) * in_c, inside,
-               to + taps.first * in_c);
+      msf_put_bytes(row + (left + taps.first) * in_c, inside,
+                    to + taps.first * in_c);
     }
     to += step;
   }

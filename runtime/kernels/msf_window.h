@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "msf_isa.h"
 #include "msf_runtime.h"
 
 /* Taps [first, last) of a kernel lie inside the input, the others on padding.
@@ -26,6 +27,19 @@ static inline msf_taps msf_taps_inside(int32_t start, int32_t kernel,
     --taps.last;
   }
   return taps;
+}
+
+/* Copies a few bytes. */
+static inline void msf_put_bytes(const int8_t *from, int32_t bytes,
+                                 int8_t *to) {
+#if defined(MSF_ISA_ARMV7EM) /* words from any address */
+  for (; bytes >= 4; bytes -= 4) {
+    __builtin_memcpy(to, from, 4);
+    from += 4;
+    to += 4;
+  }
+#endif
+  for (; bytes > 0; --bytes) *to++ = *from++;
 }
 
 /* The tap of a kernel that falls on `position`, or -1. */

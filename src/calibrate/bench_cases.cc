@@ -237,7 +237,7 @@ void ChooseRows(const StageForm& form, BenchDice& dice, KernelCase& bench) {
   }
 }
 
-// The only node of the network in one of its forms, or a slice of it.
+// The last node of the network in one of its forms.
 KernelCase CaseOf(NetMaker& net) {
   const Graph& graph = net.graph();
   const Node& node = graph.nodes.back();
@@ -305,6 +305,48 @@ std::optional<KernelCase> PartCase(NetMaker& net) {
   return bench;
 }
 
+// A convolution and a depthwise convolution that makes its output tap by tap.
+std::optional<KernelCase> TapsCase(NetMaker& net) {
+  BenchDice& dice = net.dice();
+  Hwc in = AnyPicture(dice);
+  in.c = dice.OneOf({1, 3, 4, 8, 8, 12, 16, 24, 32});
+  BenchWindow first;
+  if (in.c <= 4) {
+    first = {.kernel_h = 3, .kernel_w = 3, .stride = dice.Int(1, 2)};
+  }
+  const TensorId between =
+      net.Conv2D(net.Input(in), first, 4 * dice.Int(1, 16));
+  const BenchWindow window = SquareWindow(dice, dice.OneOf({3, 3, 5, 7}));
+  if (!Fits(window, net.hwc(between))) return std::nullopt;
+  net.DepthwiseConv2D(between, window);
+  const Graph& graph = net.graph();
+  const Node& node = graph.nodes.back();
+  const Node& before = graph.nodes[graph.nodes.size() - 2];
+  const auto call = OpDefOf(node).with_taps(graph, before, node);
+  if (!call) return std::nullopt;
+  const RowNeed need = OpDefOf(node).forms(graph, node)[0].needs[0];
+  KernelCase bench = CaseOf(net);
+  bench.call = *call;
+  if (bench.range.more_rows == 0 && bench.steps > 1) {
+    bench.range.more_rows = bench.steps - 1;
+    bench.steps = 1;
+  }
+  bench.state_bytes = 0;
+  // The rows under those of the convolution that are read.
+  const RowNeed own = OpDefOf(before).forms(graph, before)[0].needs[0];
+  const Tensor& input = graph.tensor(before.inputs[0]);
+  const int32_t rows =
+      (need.extent - 1 + need.stride * bench.range.more_rows) * own.stride +
+      own.extent;
+  bench.inputs = {ViewOf(input, rows)};
+  bench.output = ViewOf(graph.tensor(node.outputs[0]),
+                        1 + bench.range.more_rows);
+  bench.range.in_rows = bench.inputs[0].rows;
+  bench.range.in_row_bytes = bench.inputs[0].row_bytes;
+  bench.range.out_row_bytes = bench.output.row_bytes;
+  return bench;
+}
+
 int64_t WeightBytes(const KernelCall& call) {
   int64_t most = 0;
   for (const ParamField& field : call.fields) {
@@ -317,8 +359,9 @@ int64_t WeightBytes(const KernelCall& call) {
 std::optional<KernelCase> AnyCase(uint32_t seed) {
   NetMaker net(seed);
   const auto makers = static_cast<uint32_t>(Makers().size());
-  const uint32_t kind = seed % (makers + 1);
+  const uint32_t kind = seed % (makers + 2);
   if (kind == makers) return PartCase(net);
+  if (kind == makers + 1) return TapsCase(net);
   if (!Makers()[kind](net)) return std::nullopt;
   return CaseOf(net);
 }

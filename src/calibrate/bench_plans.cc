@@ -72,6 +72,9 @@ std::optional<StagePlan> AnyPatch(const UnitGraph& units, int32_t first,
   if (MakePatch(units, patch)) return patch;
   patch.channel_tile = 0;
   patch.collects = false;
+  patch.by_taps = dice.OneIn(3);
+  if (patch.by_taps && MakePatch(units, patch)) return patch;
+  patch.by_taps = false;
   for (size_t i = 0; i < count; ++i) patch.keeps_rows[i] = dice.OneIn(2);
   if (MakePatch(units, patch)) return patch;
   return std::nullopt;

@@ -151,5 +151,6 @@ void ForPairs(const KernelShape& p, const CallRange& call, const Make& make) {
 
 std::vector<CostedKernel> PointwiseFeatures();
 std::vector<CostedKernel> SmallConvolutionFeatures();
+std::vector<CostedKernel> TapFeatures();
 
 }  // namespace msf

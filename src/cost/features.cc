@@ -11,7 +11,7 @@ namespace {
 
 CostedKernel Find(const char* name) {
   for (const auto& family : {ConvolutionFeatures(), SmallConvolutionFeatures(),
-                             PointwiseFeatures(),
+                             PointwiseFeatures(), TapFeatures(),
                              DepthwiseFeatures(),
                              PoolFeatures(), ElementwiseFeatures(),
                              MoveFeatures(), PatchFeatures(), MachineFeatures()}) {

@@ -36,6 +36,19 @@ NodeOutput OutputOfPatch(const UnitGraph& units, const PatchUnit& entry) {
   return output;
 }
 
+// Of the unit before `entry`, which makes it tap by tap. As many rows as its
+// pixels would fill.
+NodeOutput OutputOfTaps(const UnitGraph& units, const PatchUnit& entry) {
+  const Unit& unit = units.unit(entry.unit - 1);
+  const UnitTensor& tensor = units.tensor(unit.output);
+  const int64_t pixels = int64_t{tensor.rows} * tensor.columns;
+  return {.node = unit.node,
+          .extent = Extent::kTaps,
+          .rows = tensor.rows,
+          .rows_made = entry.taps_made / tensor.columns,
+          .macs = unit.forms[0].macs / pixels * entry.taps_made};
+}
+
 NodeOutput OutputOfStage(const UnitGraph& units, int32_t index,
                          const StageTrace& trace) {
   const Unit& unit = units.unit(index);
@@ -58,6 +71,7 @@ std::vector<NodeOutput> OutputsOfStage(const UnitGraph& units,
     const std::optional<Patch> patch = MakePatch(units, stage);
     MSF_CHECK(patch.has_value());
     for (const PatchUnit& entry : patch->units) {
+      if (entry.by_taps) outputs.push_back(OutputOfTaps(units, entry));
       if (entry.unit == last) break;
       outputs.push_back(OutputOfPatch(units, entry));
     }
@@ -166,6 +180,8 @@ const char* ToString(Extent extent) {
       return "tile";
     case Extent::kRecomputed:
       return "recomputed";
+    case Extent::kTaps:
+      return "tap by tap";
   }
   return "?";
 }

@@ -19,6 +19,7 @@ enum class Extent {
   kLineBuffer,  // some rows, so that none is made twice
   kTile,        // a part of some rows, which no later step of the patch needs
   kRecomputed,  // likewise, and rows that later steps need are made again
+  kTaps,        // nothing: the next node makes what each of its windows reads
 };
 const char* ToString(Extent extent);  // "line buffer"
 

@@ -272,6 +272,51 @@ KernelCall Kernel(const Graph& graph, const Node& node, const StageForm& form) {
   return KernelFor(graph, node, form, graph.tensor(node.outputs[0]).hwc.c);
 }
 
+// Input rows that an output row reads through the convolution before.
+int32_t RowsThrough(const Window& first, const Window& window) {
+  return (Span(window.kernel_h, window.dilation_h) - 1) * first.stride_h +
+         Span(first.kernel_h, first.dilation_h);
+}
+
+std::optional<KernelCall> WithTaps(const Graph& graph, const Node& producer,
+                                   const Node& node) {
+  constexpr int32_t kMostBytes = 36;  // MSF_CONV2D_DEPTHWISE_BYTES
+  constexpr int32_t kMostRows = 9;    // MSF_CONV2D_DEPTHWISE_ROWS
+  const auto* conv = std::get_if<Conv2DAttrs>(&producer.attrs);
+  const Window& window = AttrsOf(node).window;
+  if (conv == nullptr || conv->window.dilation_w != 1 ||
+      AttrsOf(node).multiplier != 1 || window.dilation_h != 1 ||
+      window.dilation_w != 1 ||
+      RowsThrough(conv->window, window) > kMostRows) {
+    return std::nullopt;
+  }
+  const OpDef& op = OpDefOf(producer);
+  const KernelCall taps =
+      op.kernel(graph, producer, op.forms(graph, producer)[0]);
+  const int32_t channels = FieldOf(taps, "out_c").value;
+  const auto weight_bytes =
+      static_cast<int32_t>(taps.fields[0].array->bytes.size());
+  if (channels % 4 != 0 || weight_bytes / channels > kMostBytes ||
+      FieldOf(taps, "simple_scales").value != 2 ||
+      FieldOf(taps, "scale_step").value != 1) {
+    return std::nullopt;
+  }
+  KernelCall call = {.kernel = "msf_conv2d_depthwise_s8",
+                     .params_type = "msf_conv2d_depthwise_s8_params",
+                     .fields = {},
+                     .many_rows = true};
+  for (ParamField field : taps.fields) {
+    field.name = "conv." + field.name;
+    call.fields.push_back(std::move(field));
+  }
+  call.Int("conv_h", graph.tensor(node.inputs[0]).hwc.h);
+  AddWeightFields(call, graph, node, kLayout);
+  call.Int("out_w", graph.tensor(node.outputs[0]).hwc.w);
+  AddWindowFields(call, window);
+  AddOutputFields(call, graph, node, AttrsOf(node).activation);
+  return call;
+}
+
 std::vector<SliceRole> SliceRoles(const Graph& /*graph*/, const Node& node) {
   if (AttrsOf(node).multiplier > 1) return {};
   return {SliceRole::kChannelWise};
@@ -337,6 +382,7 @@ const OpDef kDepthwiseConv2D = {.name = "DepthwiseConv2D",
                                 .kernel = &Kernel,
                                 .reference = &Reference,
                                 .slice_roles = &SliceRoles,
+                                .with_taps = &WithTaps,
                                 .slice = &Slice};
 
 }  // namespace msf

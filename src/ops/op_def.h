@@ -162,6 +162,12 @@ struct OpDef {
   std::vector<SliceRole> (*slice_roles)(const Graph& graph,
                                         const Node& node) = nullptr;
 
+  // The kernel that runs the node and, tap by tap, `producer`, whose output it
+  // alone reads and which then is nowhere. Nothing if there is none. Null: never.
+  std::optional<KernelCall> (*with_taps)(const Graph& graph,
+                                         const Node& producer,
+                                         const Node& node) = nullptr;
+
   // The kernel that runs a slice of `form`, which is the first one. Where
   // slice_roles is.
   KernelCall (*slice)(const Graph& graph, const Node& node,

@@ -52,8 +52,14 @@ class PatchMaker {
  public:
   PatchMaker(const UnitGraph& graph, const StagePlan& stage,
              SweepCache& sweeps)
-      : graph_(graph), plan_(stage), sweeps_(sweeps),
-        count_(static_cast<size_t>(stage.last_unit - stage.first_unit)) {}
+      : graph_(graph), plan_(stage), sweeps_(sweeps) {
+    for (int32_t u = stage.first_unit; u < stage.last_unit; ++u) {
+      // A unit that makes taps stands for the one before it, too.
+      if (MakesTaps(u)) units_.pop_back();
+      units_.push_back(u);
+    }
+    count_ = units_.size();
+  }
 
   std::optional<Patch> Make() {
     if (!Connect() || !SetTiles()) return std::nullopt;
@@ -67,15 +73,24 @@ class PatchMaker {
   }
 
  private:
-  const Unit& unit(size_t i) const {
-    return graph_.unit(plan_.first_unit + static_cast<int32_t>(i));
+  const Unit& unit(size_t i) const { return graph_.unit(units_[i]); }
+  bool MakesTaps(int32_t unit) const {
+    return plan_.by_taps && unit > plan_.first_unit &&
+           graph_.unit(unit).makes_taps;
+  }
+  // Where a unit of the graph is in the patch.
+  int32_t IndexOf(int32_t unit) const {
+    const auto at = std::find(units_.begin(), units_.end(), unit);
+    return static_cast<int32_t>(at - units_.begin());
   }
   const UnitTensor& output(size_t i) const {
     return graph_.tensor(unit(i).output);
   }
-  bool Keeps(size_t i) const {
+  bool KeepsUnit(int32_t unit) const {
+    const auto i = static_cast<size_t>(unit - plan_.first_unit);
     return i < plan_.keeps_rows.size() && plan_.keeps_rows[i];
   }
+  bool Keeps(size_t i) const { return KeepsUnit(units_[i]); }
 
   // Finds out what reads what, and whether the units may form a patch.
   bool Connect() {
@@ -93,23 +108,55 @@ class PatchMaker {
                        out.last_read < 0)) {
         return false;
       }
-      PatchUnit entry{.unit = plan_.first_unit + static_cast<int32_t>(i),
+      PatchUnit entry{.unit = units_[i],
+                      .by_taps = MakesTaps(units_[i]),
                       .reads = {}};
-      for (size_t r = 0; r < u.reads.size(); ++r) {
-        PatchRead read{.rows = form.needs[r], .columns = form.columns[r]};
-        const int32_t producer = graph_.tensor(u.reads[r]).producer;
-        if (producer >= plan_.first_unit) {
-          read.unit = producer - plan_.first_unit;
-        } else {
-          read.input = InputIndex(u.reads[r]);
-        }
-        entry.reads.push_back(read);
-      }
+      if (!Connect(u, entry)) return false;
       patch_.units.push_back(std::move(entry));
     }
     patch_.output = unit(count_ - 1).output;
     if (plan_.strip_cols >= output(count_ - 1).columns) return false;
+    if (plan_.by_taps && !HasTaps()) return false;
     return patch_.inputs.size() <= kMaxInputs && SetColumnLines(graph_, patch_);
+  }
+
+  // What a unit reads, or with taps the unit before it.
+  bool Connect(const Unit& u, PatchUnit& entry) {
+    const Unit& reader = entry.by_taps ? graph_.unit(entry.unit - 1) : u;
+    const StageForm& form = reader.forms[0];
+    if (entry.by_taps &&
+        (form.kind != StageKind::kRow || form.state_bytes > 0 ||
+         form.columns.size() != reader.reads.size() ||
+         KeepsUnit(entry.unit - 1))) {
+      return false;
+    }
+    for (size_t r = 0; r < reader.reads.size(); ++r) {
+      PatchRead read{.rows = form.needs[r], .columns = form.columns[r]};
+      if (entry.by_taps) {
+        read.rows = Through(u.forms[0].needs[0], read.rows);
+        read.columns = Through(u.forms[0].columns[0], read.columns);
+      }
+      const int32_t producer = graph_.tensor(reader.reads[r]).producer;
+      if (producer >= plan_.first_unit) {
+        read.unit = IndexOf(producer);
+      } else {
+        read.input = InputIndex(reader.reads[r]);
+      }
+      entry.reads.push_back(read);
+    }
+    return true;
+  }
+
+  // What `outer` needs of what needs `inner`.
+  static RowNeed Through(const RowNeed& outer, const RowNeed& inner) {
+    return {.stride = outer.stride * inner.stride,
+            .offset = outer.offset * inner.stride + inner.offset,
+            .extent = (outer.extent - 1) * inner.stride + inner.extent};
+  }
+
+  bool HasTaps() const {
+    return std::any_of(patch_.units.begin(), patch_.units.end(),
+                       [](const PatchUnit& u) { return u.by_taps; });
   }
 
   // Passes, and each unit's part in them. What is sliced is int8: a channel is
@@ -118,6 +165,7 @@ class PatchMaker {
     const int32_t tile = plan_.channel_tile;
     patch_.collects = plan_.collects;
     if (tile == 0) return !plan_.collects;
+    if (plan_.by_taps) return false;
     if (plan_.collects && count_ < 3) return false;
     for (size_t i = 0; i < count_; ++i) {
       PatchUnit& u = patch_.units[i];
@@ -266,6 +314,7 @@ class PatchMaker {
         PatchUnit& u = patch_.units[i];
         u.tile_rows = std::max(u.tile_rows, now.has[i].size());
         u.rows_made += makes.size();
+        if (u.by_taps) u.taps_made += TapsIn(i, makes);
         if (!now.has[i].IsEmpty()) done[i] = std::max(done[i], now.has[i].end);
       }
       if (band + 1 == bands_) break;
@@ -285,21 +334,34 @@ class PatchMaker {
     return true;
   }
 
+  // Kernel rows of the unit that lie inside what it makes taps of.
+  int64_t TapsIn(size_t i, const Range& rows) const {
+    const RowNeed& need = unit(i).forms[0].needs[0];
+    const int32_t all = graph_.tensor(unit(i).reads[0]).rows;
+    int64_t taps = 0;
+    for (int32_t r = rows.first; r < rows.end; ++r) {
+      taps += Inside(need, r, all);
+    }
+    return taps;
+  }
+
   void WalkStrips() {
     const int32_t width = output(count_ - 1).columns;
     patch_.strip_cols = plan_.strip_cols > 0 ? plan_.strip_cols : width;
     const auto [found, is_new] =
         sweeps_.try_emplace({plan_.patch_cols, patch_.strip_cols,
-                             plan_.collects});
+                             plan_.collects, plan_.by_taps});
     std::vector<SweptColumns>& swept = found->second;
     if (is_new) {
-      swept = SweepColumns(patch_, plan_.patch_cols, patch_.strip_cols);
+      swept =
+          SweepColumns(graph_, patch_, plan_.patch_cols, patch_.strip_cols);
     }
     for (size_t i = 0; i < count_; ++i) {
       PatchUnit& u = patch_.units[i];
       u.tile_cols = swept[i].tile_cols;
       u.kept_cols = swept[i].kept_cols;
       u.columns_made = swept[i].columns_made;
+      u.taps_made *= swept[i].taps_made;
       carries_.push_back(swept[i].carries || patch_.IsCollected(i));
     }
     if (plan_.strip_cols == 0 || plan_.channel_tile > 0) return;
@@ -415,20 +477,24 @@ class PatchMaker {
                              : scratch;
   }
 
+  int64_t MacsOfPixel(int32_t unit) const {
+    const StageForm& form = graph_.unit(unit).forms[0];
+    const UnitTensor& made = graph_.tensor(graph_.unit(unit).output);
+    return form.macs / (int64_t{form.steps} * made.columns);
+  }
+
   void CountMacs() {
-    for (size_t i = 0; i < count_; ++i) {
-      const StageForm& form = unit(i).forms[0];
-      const int64_t pixels = int64_t{form.steps} * output(i).columns;
-      patch_.form.macs +=
-          form.macs / pixels * patch_.units[i].rows_made *
-          patch_.units[i].columns_made;
+    for (const PatchUnit& u : patch_.units) {
+      patch_.form.macs += MacsOfPixel(u.unit) * u.rows_made * u.columns_made;
+      if (u.by_taps) patch_.form.macs += MacsOfPixel(u.unit - 1) * u.taps_made;
     }
   }
 
   const UnitGraph& graph_;
   const StagePlan& plan_;
   SweepCache& sweeps_;
-  size_t count_;
+  std::vector<int32_t> units_;  // of the graph, by their place in the patch
+  size_t count_ = 0;
   int32_t bands_ = 0;
   // Whether a unit's tile carries columns from one position to the next.
   std::vector<bool> carries_;

@@ -50,6 +50,10 @@ struct ColumnLine {
 // stage's output and has no tile.
 struct PatchUnit {
   int32_t unit = 0;  // in the UnitGraph
+  // It makes the output of the unit before it tap by tap, out of what that one
+  // reads: so many pixels of it in all.
+  bool by_taps = false;
+  int64_t taps_made = 0;
   std::vector<PatchRead> reads;
   int64_t rows_made = 0;    // in all bands; rows made again count again
   int64_t columns_made = 0;  // of each row, in all strips

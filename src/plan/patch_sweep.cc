@@ -48,8 +48,8 @@ void FindCarried(const Patch& patch, const std::vector<int32_t>& done,
 }
 
 // From output column x to x_end, as msf_patch does it.
-void WalkStrip(const Patch& patch, int32_t patch_cols, int32_t x, int32_t x_end,
-               std::vector<SweptColumns>& result) {
+void WalkStrip(const UnitGraph& graph, const Patch& patch, int32_t patch_cols,
+               int32_t x, int32_t x_end, std::vector<SweptColumns>& result) {
   const size_t count = patch.units.size();
   std::vector<int32_t> done(count);
   for (size_t i = 0; i < count; ++i) {
@@ -76,6 +76,12 @@ void WalkStrip(const Patch& patch, int32_t patch_cols, int32_t x, int32_t x_end,
   for (size_t i = 0; i < count; ++i) {
     result[i].kept_cols = std::max(result[i].kept_cols, done[i] - first[i]);
     result[i].columns_made += done[i] - first[i];
+    if (!patch.units[i].by_taps) continue;
+    const Unit& unit = graph.unit(patch.units[i].unit);
+    const int32_t all = graph.tensor(unit.reads[0]).columns;
+    for (int32_t c = first[i]; c < done[i]; ++c) {
+      result[i].taps_made += Inside(unit.forms[0].columns[0], c, all);
+    }
   }
 }
 
@@ -110,12 +116,18 @@ bool SetColumnLines(const UnitGraph& graph, Patch& patch) {
   return true;
 }
 
-std::vector<SweptColumns> SweepColumns(const Patch& patch, int32_t patch_cols,
+int32_t Inside(const RowNeed& need, int32_t r, int32_t all) {
+  return std::max(
+      0, std::min(need.End(r), all) - std::max(need.Top(r), 0));
+}
+
+std::vector<SweptColumns> SweepColumns(const UnitGraph& graph,
+                                       const Patch& patch, int32_t patch_cols,
                                        int32_t strip_cols) {
   std::vector<SweptColumns> result(patch.units.size());
   const int32_t width = patch.units.back().width;
   for (int32_t x = 0; x < width; x += strip_cols) {
-    WalkStrip(patch, patch_cols, x, std::min(x + strip_cols, width), result);
+    WalkStrip(graph, patch, patch_cols, x, std::min(x + strip_cols, width), result);
   }
   return result;
 }

@@ -17,6 +17,7 @@ struct SweptColumns {
   int32_t tile_cols = 0;     // needed at once
   int32_t kept_cols = 0;     // in the widest strip
   int64_t columns_made = 0;  // in all strips
+  int64_t taps_made = 0;  // of a unit by taps: kernel columns inside, of them
   bool carries = false;  // the tile carries columns from position to position
 };
 
@@ -27,13 +28,17 @@ bool SetColumnLines(const UnitGraph& graph, Patch& patch);
 // All strips of a patch, `strip_cols` output columns each, `patch_cols` at a
 // time, as msf_patch does it. One entry for each unit. `patch` has its units and
 // their lines.
-std::vector<SweptColumns> SweepColumns(const Patch& patch, int32_t patch_cols,
+std::vector<SweptColumns> SweepColumns(const UnitGraph& graph,
+                                       const Patch& patch, int32_t patch_cols,
                                        int32_t strip_cols);
 
-// Sweeps of patches of the same units, by patch_cols, strip_cols and collects:
-// they have nothing to do with rows and numbers of channels.
-using SweepCache =
-    std::map<std::tuple<int32_t, int32_t, bool>, std::vector<SweptColumns>>;
+// How many of the rows (or columns) that row r reads exist, of `all`.
+int32_t Inside(const RowNeed& need, int32_t r, int32_t all);
+
+// Sweeps of patches of the same units, by patch_cols, strip_cols, collects and
+// by_taps: they have nothing to do with rows and numbers of channels.
+using SweepCache = std::map<std::tuple<int32_t, int32_t, bool, bool>,
+                            std::vector<SweptColumns>>;
 
 // MakePatch for one patch after the other of the same units.
 std::optional<Patch> MakePatch(const UnitGraph& graph, const StagePlan& stage,

@@ -55,6 +55,10 @@ struct StagePlan {
   // One for each unit but the last: whether rows of its output that the next
   // step needs again are kept (line buffer) or made again (recompute).
   std::vector<bool> keeps_rows;
+  // Where units can (Unit::makes_taps), they make their inputs tap by tap: then
+  // these are nowhere, and made as often as windows overlap. Not with channel
+  // tiles.
+  bool by_taps = false;
   // Channels of the inner tensors that are made at once; 0: all of them.
   int32_t channel_tile = 0;
   // With channel tiles the last unit adds up int32 sums, tile by tile. Or the

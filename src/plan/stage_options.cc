@@ -88,7 +88,18 @@ class PatchOptions {
 
   std::vector<StageOption> Collect() {
     plan_.keeps_rows.assign(inner_, false);
-    if (!Make(plan_)) return {};
+    for (const bool by_taps : {false, true}) {
+      plan_.by_taps = by_taps;
+      if (by_taps && (!space_.taps || !space_.keeps_rows || space_.ones_only)) {
+        continue;
+      }
+      if (Make(plan_)) AddSizes();
+    }
+    return std::move(options_);
+  }
+
+ private:
+  void AddSizes() {
     const auto rows = space_.ones_only
                           ? std::vector<int32_t>{1}
                           : Sizes(output_.rows, 2, space_.all_sizes);
@@ -109,10 +120,8 @@ class PatchOptions {
         AddBands(halos, tiles);
       }
     }
-    return std::move(options_);
   }
 
- private:
   std::optional<Patch> Make(const StagePlan& plan) {
     return MakePatch(graph_, plan, sweeps_);
   }
@@ -142,7 +151,11 @@ class PatchOptions {
       plan.keeps_rows.assign(inner_, false);
       plan.keeps_rows[i] = true;
       const std::optional<Patch> patch = Make(plan);
-      if (patch && patch->units[i].kept_rows > 0) halos.push_back(i);
+      if (!patch) continue;
+      const auto keeps = [](const PatchUnit& u) { return u.kept_rows > 0; };
+      if (std::any_of(patch->units.begin(), patch->units.end(), keeps)) {
+        halos.push_back(i);
+      }
     }
     return halos;
   }

@@ -53,6 +53,7 @@ struct StageSpace {
   bool keeps_rows = true;     // rows of inner tensors may be kept
   bool channel_tiles = true;  // not where keeps_rows is false
   bool strips = true;         // likewise
+  bool taps = true;           // likewise: outputs made tap by tap
   bool ones_only = false;     // patches of 1 x 1, nothing kept (msf-CNN)
   StageCost cost;             // what Work::cost is; null: MACs decide
 };

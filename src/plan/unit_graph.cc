@@ -71,6 +71,21 @@ int32_t InputByPieces(const Graph& graph, const Unit& unit) {
              : static_cast<int32_t>(input - graph.inputs.begin());
 }
 
+bool MakesTaps(const Graph& graph, const UnitGraph& units, size_t index) {
+  const Unit& unit = units.units[index];
+  const Unit& before = units.units[index - 1];
+  if (unit.node < 0 || before.node < 0 || before.IsFeed()) return false;
+  const UnitTensor& between = units.tensor(before.output);
+  if (unit.reads != std::vector<TensorId>{before.output} ||
+      between.is_output || between.last_read != static_cast<int32_t>(index)) {
+    return false;
+  }
+  const Node& node = graph.node(unit.node);
+  const OpDef& op = OpDefOf(node);
+  return op.with_taps != nullptr &&
+         op.with_taps(graph, graph.node(before.node), node).has_value();
+}
+
 // Lets the unit receive the input that it reads.
 void MakeFeed(const Graph& graph, int32_t input, Unit& unit) {
   const Tensor& tensor = graph.tensor(unit.reads[0]);
@@ -140,6 +155,9 @@ UnitGraph BuildUnitGraph(const Graph& graph, InputMode input_mode,
     }
   }
   for (const Port& port : graph.outputs) at(port.tensor).is_output = true;
+  for (size_t u = 1; u < result.units.size(); ++u) {
+    result.units[u].makes_taps = MakesTaps(graph, result, u);
+  }
   for (const Port& port : graph.inputs) {
     at(port.tensor).is_external = input_mode == InputMode::kExternal;
     at(port.tensor).is_resident_input = input_mode == InputMode::kResident;

@@ -26,6 +26,9 @@ struct Unit {
   TensorId output = kNoTensor;
   std::vector<StageForm> forms;
   std::vector<SliceRole> slice_roles;  // of forms[0], inside a patch
+  // Whether it can make the output of the unit before it, which it alone reads,
+  // tap by tap (OpDef::with_taps).
+  bool makes_taps = false;
 
   bool IsFeed() const { return input >= 0; }
 };

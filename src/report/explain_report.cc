@@ -69,6 +69,8 @@ const char* Treated(Extent extent) {
       return "held in tiles";
     case Extent::kRecomputed:
       return "recomputed";
+    case Extent::kTaps:
+      return "made tap by tap";
   }
   return "?";
 }

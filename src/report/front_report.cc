@@ -23,9 +23,12 @@ int64_t CountPatches(const Schedule& schedule) {
 
 std::string RecomputedText(const Graph& graph, const ModelFront& front,
                            size_t point) {
-  const std::string nodes = OutputsText(
-      graph, OutputsOf(front.units(point), front.points[point].plan),
-      Extent::kRecomputed);
+  std::vector<NodeOutput> outputs =
+      OutputsOf(front.units(point), front.points[point].plan);
+  for (NodeOutput& output : outputs) {
+    if (output.extent == Extent::kTaps) output.extent = Extent::kRecomputed;
+  }
+  const std::string nodes = OutputsText(graph, outputs, Extent::kRecomputed);
   return nodes.empty() ? "nothing" : nodes;
 }
 

@@ -141,6 +141,7 @@ Json StageJson(const StageView& view) {
           {"keeps_rows", view.plan.keeps_rows},
           {"channel_tile", view.plan.channel_tile},
           {"collects", view.plan.collects},
+          {"by_taps", view.plan.by_taps},
           {"strip_cols", view.plan.strip_cols},
           {"inner", InnerJson(view)},
           {"predicted", StagePredictedJson(view)}};
@@ -187,7 +188,8 @@ std::string StageName(const StageView& view) {
 std::string InnerText(const StageView& view) {
   std::string text;
   for (Extent extent :
-       {Extent::kLineBuffer, Extent::kRecomputed, Extent::kTile}) {
+       {Extent::kLineBuffer, Extent::kRecomputed, Extent::kTaps,
+        Extent::kTile}) {
     const std::string nodes = OutputsText(view.graph, view.inner, extent);
     if (nodes.empty()) continue;
     text += fmt::format("{}{}: {}", text.empty() ? "" : "; ",

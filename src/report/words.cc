@@ -51,7 +51,7 @@ std::string OutputsText(const Graph& graph,
   }
   if (count == 0) return "";
   text = (count == 1 ? "node " : "nodes ") + text;
-  if (extent != Extent::kRecomputed) return text;
+  if (extent != Extent::kRecomputed && extent != Extent::kTaps) return text;
   return text + fmt::format(" x{:.2f}", static_cast<double>(rows_made) /
                                             static_cast<double>(rows));
 }

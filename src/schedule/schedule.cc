@@ -208,14 +208,22 @@ class Builder {
       node.columns.push_back(read.columns);
     }
     if (pass.rests) return node;
-    node.call = pass.slice ? SliceOf(unit, form, *pass.slice)
-                           : CallOf(unit, form);
+    node.call = entry.by_taps ? WithTaps(entry)
+                : pass.slice  ? SliceOf(unit, form, *pass.slice)
+                              : CallOf(unit, form);
     node.table.many_rows = node.call.many_rows ? 1 : 0;
     if (pass.slice && pass.slice->role != SliceRole::kInputs) {
       node.first_channel = pass.slice->first;
       node.made_bytes = pass.slice->count;
     }
     return node;
+  }
+
+  // The unit, which makes the output of the one before it tap by tap.
+  KernelCall WithTaps(const PatchUnit& entry) const {
+    const Node& node = graph_.node(units_.unit(entry.unit).node);
+    const Node& before = graph_.node(units_.unit(entry.unit - 1).node);
+    return *OpDefOf(node).with_taps(graph_, before, node);
   }
 
   KernelCall SliceOf(const Unit& unit, const StageForm& form,

@@ -22,6 +22,7 @@ struct SliceKey {
   bool is_first = false;
   bool is_last = false;
   int32_t pixel_channels = 0;
+  bool by_taps = false;
   auto operator<=>(const SliceKey&) const = default;
 };
 
@@ -124,8 +125,13 @@ class StageCosts {
     StageForm form = unit.forms[static_cast<size_t>(key.form)];
     form.columns_per_call = key.columns_per_call;
     const OpDef& op = OpDefOf(node);
-    at->second = ShapeOf(key.role < 0 ? op.kernel(graph_, node, form)
-                                      : op.slice(graph_, node, form, slice));
+    if (key.by_taps) {
+      const Node& before = graph_.node(units_.unit(key.unit - 1).node);
+      at->second = ShapeOf(*op.with_taps(graph_, before, node));
+    } else {
+      at->second = ShapeOf(key.role < 0 ? op.kernel(graph_, node, form)
+                                        : op.slice(graph_, node, form, slice));
+    }
     return at->second;
   }
 
@@ -138,7 +144,9 @@ class StageCosts {
 
   const KernelShape& ShapeIn(const Patch& patch, size_t i, int32_t pass,
                              int32_t columns, const UnitPass& unit_pass) {
-    SliceKey key{.unit = patch.units[i].unit, .columns_per_call = columns};
+    SliceKey key{.unit = patch.units[i].unit,
+                 .columns_per_call = columns,
+                 .by_taps = patch.units[i].by_taps};
     if (!unit_pass.slice) return ShapeFor(key, {});
     key.role = static_cast<int32_t>(unit_pass.slice->role);
     key.count = unit_pass.slice->count;

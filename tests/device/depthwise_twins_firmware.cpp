@@ -88,17 +88,18 @@ void CompareAnyShape(uint32_t seed) {
   p.in_w = draw.Int(1, 9);
   p.out_w = draw.Int(1, 9);
   p.input_zero_point = draw.Int(-128, 127);
+  p.out_step = out_c + (draw.OneIn(3) ? draw.Int(1, 9) : 0);
   const int32_t in_h = draw.Int(1, 6);
   msf_call call = {};
   call.params = &p;
   call.in[0] = WholeView(DrawInput(&draw, in_h * p.in_w * p.in_c),
                          p.in_w * p.in_c, in_h);
   const int32_t out_h = draw.Int(1, 6);
-  call.out = WholeView(nullptr, p.out_w * out_c, out_h);
+  call.out = WholeView(nullptr, p.out_w * p.out_step, out_h);
   Compare({msf_depthwise_conv2d_s8, portable_msf_depthwise_conv2d_s8,
            "depthwise"},
           call, out_h, draw.Int(0, p.out_w - 1), seed);
-  call.out.rows = call.out.capacity = 1;
+  call.out = WholeView(nullptr, p.out_w * out_c, 1);
   Compare({msf_depthwise_conv2d_acc_s8, portable_msf_depthwise_conv2d_acc_s8,
            "depthwise_acc"},
           call, in_h, 0, seed);
@@ -151,7 +152,8 @@ void CompareWindows(uint32_t seed) {
                          p.in_w * p.in_c, in_h);
   const int32_t out_h = (in_h + p.pad_top - 1) / p.stride_h + 1;
   call.more_rows = draw.Int(0, 2);
-  call.out = WholeView(nullptr, p.out_w * p.in_c, out_h);
+  p.out_step = p.in_c + (draw.OneIn(3) ? draw.Int(1, 9) : 0);
+  call.out = WholeView(nullptr, p.out_w * p.out_step, out_h);
   Compare({msf_depthwise_conv2d_window_s8,
            portable_msf_depthwise_conv2d_window_s8, "depthwise window"},
           call, out_h, draw.Int(0, p.out_w - 1), seed);

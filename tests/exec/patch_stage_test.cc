@@ -159,7 +159,8 @@ TEST(PatchStage, ReadsAWholeTensorOfAnEarlierBlock) {
 }
 
 // Units [first, last) in tiles of any number of channels, in any size.
-void CheckEveryTile(const Subject& subject, int32_t first, int32_t last) {
+void CheckEveryTile(const Subject& subject, int32_t first, int32_t last,
+                    bool collects = false) {
   const Tensor& inner = subject.graph.tensor(subject.units.unit(first).output);
   const Tensor& output =
       subject.graph.tensor(subject.units.unit(last - 1).output);
@@ -168,9 +169,13 @@ void CheckEveryTile(const Subject& subject, int32_t first, int32_t last) {
       for (int32_t columns = 1; columns <= output.hwc.w; ++columns) {
         StagePlan patch = PatchOf(first, last, 0, rows, columns);
         patch.channel_tile = tile;
+        patch.collects = collects;
+        patch.strip_cols = tile % (output.hwc.w + 1);
+        if (patch.strip_cols < columns) patch.strip_cols = 0;
+        if (patch.strip_cols == output.hwc.w) patch.strip_cols = 0;
         const auto made = MakePatch(subject.units, patch);
         ASSERT_TRUE(made.has_value());
-        EXPECT_EQ(made->passes, (inner.hwc.c + tile - 1) / tile);
+        EXPECT_EQ(made->slices, (inner.hwc.c + tile - 1) / tile);
         CheckPlan(subject, PlanWithPatch(subject.units, patch));
         if (testing::Test::HasFailure()) return;
       }
@@ -215,6 +220,35 @@ TEST(ChannelTiles, OfTwoDepthwiseConvolutionsGiveTheReference) {
   CheckEveryTile(SubjectOf(make.graph()), 1, 5);
 }
 
+TEST(CollectedTiles, OfABottleneckGiveTheReferenceAtEverySize) {
+  GraphMaker make(15);
+  TensorId x = make.Input({1, 7, 8, 2});
+  x = make.Conv2D(x, {.activation = Activation::kRelu6}, 9);
+  x = make.DepthwiseConv2D(
+      x, {.kernel_h = 3, .kernel_w = 3, .activation = Activation::kRelu6});
+  make.Output(make.Conv2D(x, {}, 6));
+  CheckEveryTile(SubjectOf(make.graph(), InputMode::kResident), 0, 3, true);
+}
+
+TEST(CollectedTiles, AreReadByAnyWindow) {
+  GraphMaker make(16);
+  TensorId x = make.Input({1, 6, 7, 3});
+  x = make.Conv2D(x, {}, 6);
+  x = make.DepthwiseConv2D(x, kThreeByTwo);
+  x = make.DepthwiseConv2D(x, kThree);
+  make.Output(make.Conv2D(x, kThree, 4));
+  CheckEveryTile(SubjectOf(make.graph()), 1, 5, true);
+}
+
+TEST(CollectedTiles, HaveAnyNodeBehindThem) {
+  GraphMaker make(17);
+  TensorId x = make.Input({1, 6, 5, 3});
+  x = make.Conv2D(x, {}, 5);
+  x = make.DepthwiseConv2D(x, kThree);
+  make.Output(make.DepthwiseConv2D(x, kThree, 2));
+  CheckEveryTile(SubjectOf(make.graph()), 1, 4, true);
+}
+
 TEST(ChannelTiles, CountNoMacTwiceWhenABandIsTheWholeOutput) {
   GraphMaker make(12);
   TensorId x = make.Input({1, 6, 5, 3});
@@ -228,9 +262,11 @@ TEST(ChannelTiles, CountNoMacTwiceWhenABandIsTheWholeOutput) {
 }
 
 // A tile of `channels` of units [1, 4) after the input.
-bool CanTile(Graph graph, int32_t channels, uint32_t keeps = 0) {
+bool CanTile(Graph graph, int32_t channels, uint32_t keeps = 0,
+             bool collects = false) {
   StagePlan patch = PatchOf(1, 4, keeps, 2, 2);
   patch.channel_tile = channels;
+  patch.collects = collects;
   return MakePatch(BuildUnitGraph(graph, InputMode::kStreamed), patch)
       .has_value();
 }
@@ -246,6 +282,9 @@ TEST(ChannelTiles, AreRefusedWhereChannelsDoNotStayApart) {
     return make.DepthwiseConv2D(x, kThree);
   };
   EXPECT_TRUE(CanTile(bottleneck(depthwise, {}), 2));
+  EXPECT_FALSE(CanTile(bottleneck(depthwise, kThree), 2)) << "of 3x3";
+  EXPECT_TRUE(CanTile(bottleneck(depthwise, kThree), 2, 0, true));
+  EXPECT_FALSE(CanTile(bottleneck(depthwise, {}), 4, 0, true)) << "all in one";
   EXPECT_FALSE(CanTile(bottleneck(depthwise, {}), 4)) << "all in one tile";
   EXPECT_FALSE(CanTile(bottleneck(depthwise, {}), 2, 1)) << "rows are kept";
   EXPECT_FALSE(CanTile(bottleneck(depthwise, kThree), 2));

@@ -260,7 +260,7 @@ TEST(RandomPlans, NetworksThatOnceFailedPass) {
 
 // The generators are worth something only if they reach everything.
 TEST(RandomPlans, HavePatchesThatKeepRowsAndSomeInChannelTiles) {
-  int keeping = 0, tiled = 0, with_a_smaller_last_tile = 0;
+  int keeping = 0, tiled = 0, collected = 0, with_a_smaller_last_tile = 0;
   for (uint32_t seed = 1; seed <= 1000; ++seed) {
     Dice dice(seed);
     Graph graph = RandomGraph(seed);
@@ -271,14 +271,16 @@ TEST(RandomPlans, HavePatchesThatKeepRowsAndSomeInChannelTiles) {
         if (!stage.IsPatch()) continue;
         const Patch patch = *MakePatch(units, stage);
         keeping += patch.form.state_bytes > 0;
-        tiled += patch.passes > 1;
+        tiled += patch.slices > 1;
+        collected += patch.collects;
         with_a_smaller_last_tile +=
-            patch.passes > 1 && patch.tiled_channels % stage.channel_tile != 0;
+            patch.slices > 1 && patch.tiled_channels % stage.channel_tile != 0;
       }
     }
   }
   EXPECT_GT(keeping, 100);
   EXPECT_GT(tiled, 30);
+  EXPECT_GT(collected, 15);
   EXPECT_GT(with_a_smaller_last_tile, 15);
 }
 

@@ -78,7 +78,7 @@ inline bool IsLegal(Method method, const UnitGraph& graph, int32_t head,
     has_patches = true;
     ones &= stage.patch_rows == 1 && stage.patch_cols == 1;
     forgets &=
-        stage.channel_tile == 0 && stage.strip_cols == 0 &&
+        stage.channel_tile == 0 && stage.strip_cols == 0 && !stage.by_taps &&
         std::count(stage.keeps_rows.begin(), stage.keeps_rows.end(), true) == 0;
   }
   switch (method) {
@@ -206,12 +206,15 @@ class AllPlans {
     for (const int32_t rows : SizesUpTo(output.rows)) {
       for (int32_t cols = 1; cols <= (all_sizes_ ? output.columns : 1);
            ++cols) {
-        AddPatches({.first_unit = first,
-                    .last_unit = last,
-                    .patch_rows = rows,
-                    .patch_cols = cols,
-                    .keeps_rows = {}},
-                   stages);
+        for (const bool by_taps : {false, true}) {
+          AddPatches({.first_unit = first,
+                      .last_unit = last,
+                      .patch_rows = rows,
+                      .patch_cols = cols,
+                      .keeps_rows = {},
+                      .by_taps = by_taps},
+                     stages);
+        }
       }
     }
     return stages;

@@ -111,8 +111,9 @@ class TiledPatch {
   Bytes Run() {
     const msf_patch_params params{nodes_.data(),      2,
                                   passes_,            shape_.patch_rows,
-                                  shape_.patch_cols,  shape_.strip_cols,
-                                  0,                  sums_offset_};
+                                  shape_.patch_cols,  shape_.patch_cols,
+                                  shape_.strip_cols,  0,
+                                  sums_offset_};
     Bytes output(
         static_cast<size_t>(inner_.rows * inner_.width * TiledCase::kOut));
     msf_call call{};

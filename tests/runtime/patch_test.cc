@@ -32,6 +32,7 @@ class Patch {
                .passes = 1,
                .patch_rows = shape.patch_rows,
                .patch_cols = shape.patch_cols,
+               .last_pass_cols = shape.patch_cols,
                .strip_cols = shape.strip_cols,
                .kernel_scratch_offset = 0,
                .sums_offset = 0};

@@ -12,214 +12,227 @@
 #define msf_pair_operand msf_tap_operand
 
 #include "kernels/msf_pair_s8.h"
-#include "kernels/msf_tap_sums.h"
+#include "kernels/msf_tap_rows.h"
 #include "kernels/msf_window.h"
 #include "msf_isa.h"
 #include "msf_kernels.h"
 
 namespace {
 
-constexpr int32_t kChannels = MSF_PAIR_CHANNELS; /* at a time */
+constexpr int32_t kChannels = 16; /* at a time; even */
 
 /* A pixel of the convolution that a window reads. */
 struct Tap {
   const int8_t *const *rows; /* input rows under its own window */
   int32_t left;              /* the window's first input column */
-  const int8_t *weights;     /* its products in the sums */
+  const int8_t *weights;     /* that it is multiplied with */
 };
 
 /* An output pixel, and some of its channels. */
 struct Pixel {
   const msf_conv2d_depthwise_s8_params *p;
-  int32_t filter; /* weights of a channel of the convolution */
-  int32_t o;      /* the first channel */
+  const int32_t *conv; /* the convolution's channels */
+  int32_t bytes;       /* of the input in a row of its window */
+  int32_t words;       /* of a whole window, rows filled up */
+  int32_t o;           /* the first channel */
   int32_t n;
-  int32_t in_w_end; /* windows of the convolution begin before it */
-  Tap waits;        /* for another one; `weights` null: none does */
   /* Input rows from the first one under the output row; null: padding. */
   const int8_t *rows[MSF_CONV2D_DEPTHWISE_ROWS];
   alignas(8) int32_t sums[kChannels];
-  alignas(8) int8_t codes[2][kChannels]; /* of two taps */
-  alignas(4) int8_t window[MSF_CONV2D_DEPTHWISE_BYTES];
 };
 
-/* Whether the kernel rows of a tap can be loaded where they are, as words. */
+/* The weights of a tap that is not there. */
+constexpr int8_t kNothing[kChannels] = {};
+
+/* Whether the kernel rows of a tap lie in the input. */
 bool LiesInside(const Pixel *m, const Tap *tap) {
-  const msf_conv2d_s8_params *p = &m->p->conv;
-  if (tap->left < 0 || tap->left >= m->in_w_end) return false;
-  return tap->rows[0] != nullptr &&
-         tap->rows[(p->kernel_h - 1) * p->dilation_h] != nullptr;
+  const msf_conv2d_depthwise_s8_params *p = m->p;
+  return tap->left >= 0 && tap->left + p->conv_kernel_w <= p->in_w &&
+         tap->rows[0] != nullptr &&
+         tap->rows[(p->conv_kernel_h - 1) * p->conv_dilation_h] != nullptr;
 }
 
-/* The window of a tap as the weights are: kernel rows that begin at words.
- * Padding is the zero point; what is between the rows weighs nothing. Where the
- * window lies so, it is not copied. */
-__attribute__((noinline)) const int8_t *PutWindow(Pixel *m, const Tap *tap) {
-  const msf_conv2d_s8_params *p = &m->p->conv;
-  const int32_t bytes = p->kernel_w * p->in_c;
-  const int32_t at = tap->left * p->in_c;
-  const bool inside = LiesInside(m, tap);
-  if (inside && bytes == m->filter) return tap->rows[0] + at;
-  const msf_taps taps = msf_taps_inside(tap->left, p->kernel_w, 1, p->in_w);
+/* Puts the window of a tap into the operand by way of a copy: kernel rows that
+ * begin at words. Padding is the zero point; what is between the rows weighs
+ * nothing. */
+__attribute__((noinline)) void PutWindow(const Pixel *m, const Tap *tap,
+                                         int32_t pixel, msf_tap_operand *x) {
+  const msf_conv2d_depthwise_s8_params *p = m->p;
+  alignas(4) int8_t window[MSF_CONV2D_DEPTHWISE_BYTES];
+  const msf_taps taps =
+      msf_taps_inside(tap->left, p->conv_kernel_w, 1, p->in_w);
   const int32_t first = taps.first * p->in_c;
   const int32_t count = taps.last * p->in_c - first;
+  const int32_t at = tap->left * p->in_c + first;
   const int8_t *const *row = tap->rows;
-  int8_t *const end = m->window + m->filter;
-  if (!inside) {
-    for (int8_t *to = m->window; to != end;) {
-      *to++ = (int8_t)p->input_zero_point;
-    }
+  int8_t *const end = window + 4 * m->words;
+  for (int8_t *to = window; to != end;) {
+    *to++ = (int8_t)p->conv_input_zero_point;
   }
-  for (int8_t *to = m->window; to != end; to += (bytes + 3) & ~3) {
-    if (*row != nullptr) msf_put_bytes(*row + at + first, count, to + first);
-    row += p->dilation_h;
+  for (int8_t *to = window; to != end; to += (m->bytes + 3) & ~3) {
+    if (*row != nullptr) msf_put_bytes(*row + at, count, to + first);
+    row += p->conv_dilation_h;
   }
-  return m->window;
+  msf_pair_put(x, pixel, 0, window, 4, m->words);
 }
 
-#if !defined(MSF_ISA_HELIUM)
-
-/* The windows of two taps. */
-__attribute__((noinline)) void PutBoth(Pixel *m, const Tap *a, const Tap *b,
-                                       msf_tap_operand *x) {
-  const msf_conv2d_s8_params *p = &m->p->conv;
-  const int32_t bytes = p->kernel_w * p->in_c;
-  if (bytes < 4 || !LiesInside(m, a) || !LiesInside(m, b)) {
-    msf_pair_put(x, 0, 0, PutWindow(m, a), 4, m->filter >> 2);
-    msf_pair_put(x, 1, 0, PutWindow(m, b), 4, m->filter >> 2);
-    return;
-  }
-  const int32_t words = bytes >> 2;
-  const int32_t rest = bytes & 3;
+/* Puts the windows of two taps, which lie inside and have rows of words. */
+inline void PutInside(const Pixel *m, const Tap *a, const Tap *b,
+                      msf_tap_operand *x) {
+  const msf_conv2d_depthwise_s8_params *p = m->p;
+  const int32_t words = m->bytes >> 2;
+  const int32_t rest = m->bytes & 3;
   const int32_t at_a = a->left * p->in_c;
   const int32_t at_b = b->left * p->in_c;
   const int8_t *const *rows_a = a->rows;
   const int8_t *const *rows_b = b->rows;
   int32_t to = 0;
-  for (int32_t ky = p->kernel_h; ky > 0; --ky) {
+  for (int32_t ky = p->conv_kernel_h;;) {
     const int8_t *x_a = *rows_a + at_a;
     const int8_t *x_b = *rows_b + at_b;
     msf_pair_put_both(x, to, x_a, x_b, words);
-    to += words;
-    if (rest > 0) msf_pair_put_ends(x, to++, x_a + bytes, x_b + bytes, rest);
-    rows_a += p->dilation_h;
-    rows_b += p->dilation_h;
+    if (rest > 0) {
+      msf_pair_put_ends(x, to + words, x_a + m->bytes, x_b + m->bytes, rest);
+    }
+    if (--ky == 0) return;
+    to += (m->bytes + 3) >> 2;
+    rows_a += p->conv_dilation_h;
+    rows_b += p->conv_dilation_h;
   }
 }
 
-/* Makes the codes of both taps whose windows are in the operand. */
-void MakeCodes(Pixel *m, const msf_tap_operand *x) {
-  const msf_conv2d_s8_params *p = &m->p->conv;
-  const int32_t words = m->filter >> 2;
-  const int8_t *w = p->weights + m->o * m->filter;
-  int8_t *const out = m->codes[0] - m->o;
-#if defined(MSF_PAIR_CODES)
-  msf_pair_end_channels(p, x, words, w, m->filter, p->bias + m->o, 0, m->o,
-                        m->n, out, kChannels);
-  msf_clamp_codes(m->codes[0], m->n, p->clamp_min, p->clamp_max);
-  msf_clamp_codes(m->codes[1], m->n, p->clamp_min, p->clamp_max);
-#else
-  alignas(8) int32_t sums[2 * kChannels];
-  for (int32_t i = 0; i < m->n; ++i) {
-    sums[i] = sums[i + kChannels] = p->bias[m->o + i];
-  }
-  msf_pair_multiply(x, words, w, m->filter, m->n, sums);
-  msf_pair_finish(p, sums, m->o, m->n, out, kChannels);
-#endif
+/* Adds the products of the two taps whose windows are in the operand. */
+inline void AddProducts(Pixel *m, const msf_tap_operand *x, const int8_t *w_a,
+                        const int8_t *w_b) {
+  const msf_taps_of_two taps = {w_a, w_b, m->sums, m->sums + m->n,
+                                2 * m->p->conv_output_zero_point + 1};
+  msf_tap_rows(x, m->conv, m->words, &taps);
 }
 
 /* Adds two taps. */
-__attribute__((noinline)) void AddBoth(Pixel *m, const Tap *tap) {
+__attribute__((noinline)) void AddBoth(Pixel *m, const Tap *a, const Tap *b) {
   msf_tap_operand x;
-  PutBoth(m, &m->waits, tap, &x);
-  MakeCodes(m, &x);
-  msf_add_taps(m->codes[0], m->waits.weights, m->codes[1], tap->weights, m->n,
-               m->sums);
-  m->waits.weights = nullptr;
+  if (m->bytes >= 4 && LiesInside(m, a) && LiesInside(m, b)) {
+    PutInside(m, a, b, &x);
+  } else {
+    PutWindow(m, a, 0, &x);
+    PutWindow(m, b, 1, &x);
+  }
+  AddProducts(m, &x, a->weights, b->weights);
 }
 
-#endif
-
 /* Adds one. */
-__attribute__((noinline)) void AddOne(Pixel *m, const Tap *tap) {
-  const msf_conv2d_s8_params *p = &m->p->conv;
-  const int8_t *w = p->weights + m->o * m->filter;
-  int8_t *const out = m->codes[0] - m->o;
-  const int8_t *const x = PutWindow(m, tap);
-  if (!msf_dot_end_channels(p, x, m->filter, w, m->filter, p->bias + m->o,
-                            m->o, m->n, out)) {
-    alignas(8) int32_t sums[kChannels];
-    for (int32_t i = 0; i < m->n; ++i) sums[i] = p->bias[m->o + i];
-    msf_dots_s8(x, m->filter, w, m->filter, m->n, sums);
-    msf_finish_channels(p, sums, m->o, m->n, out);
-  }
-  msf_add_tap(m->codes[0], tap->weights, m->n, m->sums);
+void AddOne(Pixel *m, const Tap *tap) {
+  const Tap other = {tap->rows, tap->left, kNothing};
+  AddBoth(m, tap, &other);
 }
 
 /* Adds a tap on padding. */
 __attribute__((noinline)) void AddPadding(Pixel *m, const int8_t *weights) {
-  const int32_t zero = m->p->conv.output_zero_point;
+  const int32_t zero = m->p->conv_output_zero_point;
   for (int32_t i = 0; i < m->n; ++i) {
-    m->sums[i] = (int32_t)((uint32_t)m->sums[i] + (uint32_t)(zero * weights[i]));
+    m->sums[i] += zero * weights[i];
   }
 }
 
-void AddTap(Pixel *m, const Tap &tap) {
-#if defined(MSF_ISA_HELIUM) /* sixteen channels of one are as good */
-  AddOne(m, &tap);
-#else
-  if (m->waits.weights != nullptr) {
-    AddBoth(m, &tap);
-  } else {
-    m->waits = tap;
-  }
-#endif
-}
-
-/* Makes channels [o, o + n) of the pixel whose window begins at row `top` and
- * column `left` of what the convolution makes. */
-__attribute__((noinline)) void MakeChannels(Pixel *m, int32_t top,
-                                            int32_t left) {
+/* Adds all taps of the window that begins at row `top` and column `left` of
+ * what the convolution makes. */
+__attribute__((noinline)) void AddWindow(Pixel *m, int32_t top, int32_t left) {
   const msf_conv2d_depthwise_s8_params *p = m->p;
-  const msf_conv2d_s8_params *conv = &p->conv;
-  for (int32_t i = 0; i < m->n; ++i) m->sums[i] = p->bias[m->o + i];
-  m->waits.weights = nullptr;
   Tap tap = {m->rows, 0, p->weights + m->o};
-  const int32_t step = conv->stride_w * p->dilation_w;
-  for (int32_t ky = 0; ky < p->kernel_h; ++ky) {
-    const int32_t y = top + ky * p->dilation_h;
+  Tap other; /* waits for another one */
+  bool waits = false;
+  for (int32_t y = top; y < top + p->kernel_h; ++y) {
     const bool exists = y >= 0 && y < p->conv_h;
-    int32_t x = left;
-    tap.left = left * conv->stride_w - conv->pad_left;
-    for (int32_t kx = p->kernel_w; kx > 0; --kx) {
-      if (exists && x >= 0 && x < conv->out_w) {
-        AddTap(m, tap);
-      } else {
+    tap.left = left * p->conv_stride_w - p->conv_pad_left;
+    for (int32_t x = left; x < left + p->kernel_w; ++x) {
+      if (!exists || x < 0 || x >= p->conv_w) {
         AddPadding(m, tap.weights);
+      } else if (waits) {
+        AddBoth(m, &other, &tap);
+        waits = false;
+      } else {
+        other = tap;
+        waits = true;
       }
-      x += p->dilation_w;
-      tap.left += step;
-      tap.weights += conv->out_c;
+      tap.left += p->conv_stride_w;
+      tap.weights += p->conv_c;
     }
-    tap.rows += p->dilation_h * conv->stride_h;
+    tap.rows += p->conv_stride_h;
   }
-  if (m->waits.weights != nullptr) AddOne(m, &m->waits);
+  if (waits) AddOne(m, &other);
 }
 
-/* The input rows under output row r. */
-__attribute__((noinline)) void FindRows(Pixel *m, const msf_view *in,
+/* The same where nothing is padding and kernel rows are words, from input
+ * column `left` on: what most of the time goes to. */
+__attribute__((noinline)) void AddInside(Pixel *m, int32_t left) {
+  const msf_conv2d_depthwise_s8_params *p = m->p;
+  msf_tap_operand x;
+  const int32_t right = left + p->kernel_w * p->conv_stride_w;
+  const int32_t count = p->kernel_h * p->kernel_w;
+  Tap a = {m->rows, left, p->weights + m->o};
+  const auto next = [&](Tap *tap) {
+    tap->weights += p->conv_c;
+    tap->left += p->conv_stride_w;
+    if (tap->left != right) return;
+    tap->left = left;
+    tap->rows += p->conv_stride_h;
+  };
+  for (int32_t pairs = count >> 1; pairs > 0; --pairs) {
+    Tap b = a;
+    next(&b);
+    PutInside(m, &a, &b, &x);
+    AddProducts(m, &x, a.weights, b.weights);
+    a = b;
+    next(&a);
+  }
+  if ((count & 1) != 0) {
+    PutInside(m, &a, &a, &x);
+    AddProducts(m, &x, a.weights, kNothing);
+  }
+}
+
+/* Finds the input rows under output row r. Returns whether none is padding,
+ * nor any row of what the convolution makes of them. */
+__attribute__((noinline)) bool FindRows(Pixel *m, const msf_view *in,
                                         int32_t r) {
   const msf_conv2d_depthwise_s8_params *p = m->p;
-  const msf_conv2d_s8_params *conv = &p->conv;
-  const int32_t count =
-      (p->kernel_h - 1) * p->dilation_h * conv->stride_h +
-      (conv->kernel_h - 1) * conv->dilation_h + 1;
-  int32_t y = (r * p->stride_h - p->pad_top) * conv->stride_h - conv->pad_top;
+  const int32_t top = r * p->stride_h - p->pad_top;
+  const int32_t first = top * p->conv_stride_h - p->conv_pad_top;
+  const int32_t end = first + (p->kernel_h - 1) * p->conv_stride_h +
+                      (p->conv_kernel_h - 1) * p->conv_dilation_h + 1;
   const int8_t **rows = m->rows;
-  for (int32_t i = count; i > 0; --i) {
+  for (int32_t y = first; y < end; ++y) {
     const bool exists = y >= 0 && y < in->rows;
     *rows++ = exists ? (const int8_t *)msf_row(in, y) : nullptr;
-    ++y;
+  }
+  return first >= 0 && end <= in->rows && top >= 0 &&
+         top + p->kernel_h <= p->conv_h;
+}
+
+/* Makes the pixel at column x. */
+__attribute__((noinline)) void MakePixel(Pixel *m, int32_t top, int32_t x,
+                                         bool may_be_inside, int8_t *out) {
+  const msf_conv2d_depthwise_s8_params *p = m->p;
+  const int32_t left = x * p->stride_w - p->pad_left;
+  const int32_t first = left * p->conv_stride_w - p->conv_pad_left;
+  const int32_t last = first + (p->kernel_w - 1) * p->conv_stride_w;
+  const bool inside = may_be_inside && left >= 0 && first >= 0 &&
+                      left + p->kernel_w <= p->conv_w &&
+                      last + p->conv_kernel_w <= p->in_w;
+  const int32_t two_channels = 2 * m->words + 5; /* words */
+  m->conv = p->conv;
+  for (m->o = 0; m->o < p->conv_c; m->o += kChannels) {
+    m->n = msf_min(p->conv_c - m->o, kChannels);
+    const int32_t *bias = p->bias + m->o;
+    for (int32_t i = 0; i < m->n; ++i) m->sums[i] = bias[i];
+    if (inside) {
+      AddInside(m, first);
+    } else {
+      AddWindow(m, top, left);
+    }
+    msf_finish_channels(p, m->sums, m->o, m->n, out);
+    m->conv += kChannels / 2 * two_channels;
   }
 }
 
@@ -228,24 +241,17 @@ __attribute__((noinline)) void FindRows(Pixel *m, const msf_view *in,
 extern "C" void msf_conv2d_depthwise_s8(const msf_call *call) {
   const msf_conv2d_depthwise_s8_params *p =
       (const msf_conv2d_depthwise_s8_params *)call->params;
-  const int32_t out_c = p->conv.out_c;
   const int32_t x_end = msf_min(call->x_end, p->out_w);
   Pixel m;
   m.p = p;
-  m.filter =
-      p->conv.kernel_h * ((p->conv.kernel_w * p->conv.in_c + 3) & ~3);
-  m.in_w_end = p->conv.in_w - p->conv.kernel_w + 1;
+  m.bytes = p->conv_kernel_w * p->in_c;
+  m.words = p->conv_kernel_h * ((m.bytes + 3) >> 2);
   for (int32_t r = call->step; r <= call->step + call->more_rows; ++r) {
-    FindRows(&m, &call->in[0], r);
-    const int32_t top = r * p->stride_h - p->pad_top;
-    int8_t *out = (int8_t *)msf_row(&call->out, r) + call->x * out_c;
+    const bool inside = FindRows(&m, &call->in[0], r) && m.bytes >= 4;
+    int8_t *out = (int8_t *)msf_row(&call->out, r) + call->x * p->conv_c;
     for (int32_t x = call->x; x < x_end; ++x) {
-      for (m.o = 0; m.o < out_c; m.o += kChannels) {
-        m.n = msf_min(out_c - m.o, kChannels);
-        MakeChannels(&m, top, x * p->stride_w - p->pad_left);
-        msf_finish_channels(p, m.sums, m.o, m.n, out);
-      }
-      out += out_c;
+      MakePixel(&m, r * p->stride_h - p->pad_top, x, inside, out);
+      out += p->conv_c;
     }
   }
 }

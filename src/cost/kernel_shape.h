@@ -20,12 +20,10 @@ struct KernelShape {
   int32_t c = 0;
   int32_t kernel_h = 0;
   int32_t kernel_w = 0;
-  // "conv.": of the convolution of msf_conv2d_depthwise_s8.
+  // Of the convolution in msf_conv2d_depthwise_s8.
   int32_t conv_h = 0;
-  int32_t conv_in_w = 0;
-  int32_t conv_in_c = 0;
-  int32_t conv_out_w = 0;
-  int32_t conv_out_c = 0;
+  int32_t conv_w = 0;
+  int32_t conv_c = 0;
   int32_t conv_kernel_h = 0;
   int32_t conv_kernel_w = 0;
   int32_t conv_stride_h = 0;
@@ -33,8 +31,6 @@ struct KernelShape {
   int32_t conv_dilation_h = 0;
   int32_t conv_pad_top = 0;
   int32_t conv_pad_left = 0;
-  int32_t conv_clamp_min = -128;
-  int32_t conv_clamp_max = 127;
   int32_t size = 0;  // "kernel": both of them
   int32_t stride_h = 0;
   int32_t stride_w = 0;

@@ -11,65 +11,39 @@ struct TapCounts {
   int64_t calls = 0;
   int64_t rows = 0;
   int64_t found_rows = 0;  // of the input, that exist
-  int64_t other_rows = 0;
-  int64_t groups = 0;  // of channels, of a pixel
-  int64_t group_rows = 0;
-  int64_t taps = 0;
-  int64_t padded = 0;  // of them
+  int64_t pixels = 0;
+  int64_t inside_groups = 0;  // of channels, of a pixel without padding
+  int64_t groups = 0;         // the others
+  int64_t group_rows = 0;     // kernel rows of those
+  int64_t taps = 0;           // of those
+  int64_t padded = 0;         // of these
   int64_t padded_channels = 0;
-  int64_t pairs = 0;        // made together
-  int64_t pair_rows = 0;    // kernel rows of pairs that lie inside
-  int64_t pair_words = 0;
-  int64_t pair_ends = 0;    // rows with bytes behind the last word
-  int64_t moved = 0;        // windows that go to the operand by themselves
-  int64_t moved_words = 0;
-  int64_t singles = 0;      // made alone
-  int64_t windows = 0;      // copied
+  int64_t inside_pairs = 0;  // of taps, of pixels without padding
+  int64_t pairs = 0;         // the others
+  int64_t put_rows = 0;      // kernel rows of both that go to the operand
+  int64_t put_words = 0;
+  int64_t put_ends = 0;  // rows with bytes behind the last word
+  int64_t windows = 0;   // that are copied
   int64_t window_rows = 0;
   int64_t window_words = 0;
-  int64_t window_bytes = 0;  // behind the last word
-  int64_t filled_bytes = 0;
-  int64_t bias = 0;
-  int64_t twos = 0;       // sums of two taps: groups, words of channels
+  int64_t copied_words = 0;
+  int64_t copied_bytes = 0;  // behind the last word
+  int64_t products = 0;      // calls of msf_tap_rows
+  int64_t twos = 0;          // two channels at a time
   int64_t two_words = 0;
-  int64_t ones = 0;
-  int64_t one_words = 0;
-  PairCounts pair;
-  SingleCounts single;
+  int64_t bias = 0;
+  FinishCounts finish;
   int64_t flash_bytes = 0;
 };
 
 constexpr const char* kTapNames[] = {
-    "calls",       "rows",         "found_rows",   "other_rows",
-    "groups",      "group_rows",   "taps",         "padded",
-    "padded_channels", "pairs",    "pair_rows",    "pair_words",
-    "pair_ends",   "moved",        "moved_words",  "singles",
-    "windows",     "window_rows",  "window_words", "window_bytes",
-    "filled_bytes", "bias",        "two_taps",     "two_tap_words",
-    "one_taps",    "one_tap_words", MSF_PAIR_NAMES, MSF_SINGLE_NAMES,
-    "flash_bytes"};
-
-// The convolution by itself.
-KernelShape ConvolutionOf(const KernelShape& p) {
-  KernelShape conv;
-  conv.in_w = p.conv_in_w;
-  conv.in_c = p.conv_in_c;
-  conv.out_w = p.conv_out_w;
-  conv.out_c = p.conv_out_c;
-  conv.kernel_h = p.conv_kernel_h;
-  conv.kernel_w = p.conv_kernel_w;
-  conv.stride_h = p.conv_stride_h;
-  conv.stride_w = p.conv_stride_w;
-  conv.dilation_h = p.conv_dilation_h;
-  conv.dilation_w = 1;
-  conv.pad_top = p.conv_pad_top;
-  conv.pad_left = p.conv_pad_left;
-  conv.clamp_min = p.conv_clamp_min;
-  conv.clamp_max = p.conv_clamp_max;
-  conv.scale_step = 1;
-  conv.simple_scales = 2;
-  return conv;
-}
+    "calls",        "rows",         "found_rows",   "pixels",
+    "inside_groups", "groups",      "group_rows",   "taps",
+    "padded",       "padded_channels", "inside_pairs", "pairs",
+    "put_rows",     "put_words",    "put_ends",     "windows",
+    "window_rows",  "window_words", "copied_words", "copied_bytes",
+    "products",     "twos",         "two_words",    "bias",
+    MSF_FINISH_NAMES, "flash_bytes"};
 
 // A pixel of the convolution.
 struct Tap {
@@ -79,21 +53,23 @@ struct Tap {
 
 class TapWalk {
  public:
-  TapWalk(const KernelShape& p, const CallRange& call, const KernelBody& body)
-      : p_(p), conv_(ConvolutionOf(p)), call_(call), body_(body),
-        row_words_((conv_.kernel_w * conv_.in_c + 3) / 4),
-        words_(conv_.kernel_h * row_words_) {}
+  TapWalk(const KernelShape& p, const CallRange& call)
+      : p_(p), call_(call), bytes_(p.conv_kernel_w * p.in_c),
+        words_(p.conv_kernel_h * ((bytes_ + 3) / 4)) {}
 
   TapCounts Count() {
     n_.calls = 1;
     n_.rows = 1 + call_.more_rows;
     const int32_t x_end = std::min(call_.x_end, p_.out_w);
     for (int32_t r = call_.step; r <= call_.step + call_.more_rows; ++r) {
-      FindRows(r);
+      const int32_t top = r * p_.stride_h - p_.pad_top;
+      FindRows(top);
       for (int32_t x = call_.x; x < x_end; ++x) {
-        for (int32_t o = 0; o < conv_.out_c; o += kPairChannels) {
-          channels_ = std::min(conv_.out_c - o, kPairChannels);
-          MakeChannels(r, x);
+        const Tap first{top, x * p_.stride_w - p_.pad_left};
+        n_.pixels += 1;
+        for (int32_t o = 0; o < p_.conv_c; o += kChannels) {
+          channels_ = std::min(p_.conv_c - o, kChannels);
+          MakeChannels(first);
         }
       }
     }
@@ -101,138 +77,128 @@ class TapWalk {
   }
 
  private:
-  void FindRows(int32_t r) {
-    const int32_t count = (p_.kernel_h - 1) * p_.dilation_h * conv_.stride_h +
-                          (conv_.kernel_h - 1) * conv_.dilation_h + 1;
-    const int32_t first =
-        (r * p_.stride_h - p_.pad_top) * conv_.stride_h - conv_.pad_top;
-    for (int32_t y = first; y < first + count; ++y) {
-      (y >= 0 && y < call_.in_rows ? n_.found_rows : n_.other_rows) += 1;
-    }
+  static constexpr int32_t kChannels = 16;
+
+  void FindRows(int32_t top) {
+    const int32_t first = top * p_.conv_stride_h - p_.conv_pad_top;
+    const int32_t end = first + (p_.kernel_h - 1) * p_.conv_stride_h +
+                        (p_.conv_kernel_h - 1) * p_.conv_dilation_h + 1;
+    n_.found_rows += std::max(0, std::min(end, call_.in_rows) -
+                                     std::max(first, 0));
   }
 
-  void MakeChannels(int32_t r, int32_t x) {
-    n_.groups += 1;
-    n_.group_rows += p_.kernel_h;
-    n_.bias += channels_;
-    n_.flash_bytes += channels_ * p_.kernel_h * p_.kernel_w +
-                      ScaleBytes(p_, channels_);
-    bool waiting = false;
-    Tap wait;
-    for (int32_t ky = 0; ky < p_.kernel_h; ++ky) {
-      for (int32_t kx = 0; kx < p_.kernel_w; ++kx) {
-        const Tap tap{r * p_.stride_h - p_.pad_top + ky * p_.dilation_h,
-                      x * p_.stride_w - p_.pad_left + kx * p_.dilation_w};
-        n_.taps += 1;
-        if (tap.row < 0 || tap.row >= p_.conv_h || tap.column < 0 ||
-            tap.column >= conv_.out_w) {
-          n_.padded += 1;
-          n_.padded_channels += channels_;
-        } else if (body_.helium) {
-          AddOne(tap);
-        } else if (waiting) {
-          AddBoth(wait, tap);
-          waiting = false;
-        } else {
-          wait = tap;
-          waiting = true;
-        }
-      }
-    }
-    if (waiting) AddOne(wait);
-    CountFinish(p_, channels_, 1, n_.single.finish);
+  bool Exists(const Tap& tap) const {
+    return tap.row >= 0 && tap.row < p_.conv_h && tap.column >= 0 &&
+           tap.column < p_.conv_w;
   }
 
   bool LiesInside(const Tap& tap) const {
-    const int32_t top = tap.row * conv_.stride_h - conv_.pad_top;
-    const int32_t left = tap.column * conv_.stride_w - conv_.pad_left;
-    return left >= 0 && left + conv_.kernel_w <= conv_.in_w && top >= 0 &&
-           top + (conv_.kernel_h - 1) * conv_.dilation_h < call_.in_rows;
+    const int32_t top = tap.row * p_.conv_stride_h - p_.conv_pad_top;
+    const int32_t left = tap.column * p_.conv_stride_w - p_.conv_pad_left;
+    return left >= 0 && left + p_.conv_kernel_w <= p_.in_w && top >= 0 &&
+           top + (p_.conv_kernel_h - 1) * p_.conv_dilation_h < call_.in_rows;
   }
 
-  void PutWindow(const Tap& tap) {
-    const bool inside = LiesInside(tap);
-    const int32_t bytes = conv_.kernel_w * conv_.in_c;
-    if (inside && bytes == 4 * words_) return;
-    n_.windows += 1;
-    if (!inside) n_.filled_bytes += 4 * words_;
-    const int32_t left = tap.column * conv_.stride_w - conv_.pad_left;
-    const msf_taps taps =
-        msf_taps_inside(left, conv_.kernel_w, 1, conv_.in_w);
-    const int32_t copied = (taps.last - taps.first) * conv_.in_c;
-    for (int32_t ky = 0; ky < conv_.kernel_h; ++ky) {
-      const int32_t row = tap.row * conv_.stride_h - conv_.pad_top +
-                          ky * conv_.dilation_h;
-      n_.window_rows += 1;
-      if (row < 0 || row >= call_.in_rows) continue;
-      n_.window_words += copied / 4;
-      n_.window_bytes += copied % 4;
+  void MakeChannels(const Tap& first) {
+    const Tap last{first.row + p_.kernel_h - 1, first.column + p_.kernel_w - 1};
+    n_.bias += channels_;
+    CountFinish(p_, channels_, 1, n_.finish);
+    n_.flash_bytes += int64_t{channels_} * p_.kernel_h * p_.kernel_w +
+                      ScaleBytes(p_, channels_);
+    if (bytes_ >= 4 && Exists(first) && Exists(last) && LiesInside(first) &&
+        LiesInside(last)) {
+      const int64_t pairs = (p_.kernel_h * p_.kernel_w + 1) / 2;
+      n_.inside_groups += 1;
+      n_.inside_pairs += pairs;
+      PutInside(pairs);
+      AddProducts(pairs);
+    } else {
+      AddWindow(first);
     }
+  }
+
+  void AddWindow(const Tap& first) {
+    n_.groups += 1;
+    n_.group_rows += p_.kernel_h;
+    n_.taps += int64_t{p_.kernel_h} * p_.kernel_w;
+    bool waits = false;
+    Tap other;
+    for (int32_t y = 0; y < p_.kernel_h; ++y) {
+      for (int32_t x = 0; x < p_.kernel_w; ++x) {
+        const Tap tap{first.row + y, first.column + x};
+        if (!Exists(tap)) {
+          n_.padded += 1;
+          n_.padded_channels += channels_;
+          continue;
+        }
+        if (waits) AddBoth(other, tap);
+        waits = !waits;
+        other = tap;
+      }
+    }
+    if (waits) AddBoth(other, other);
   }
 
   void AddBoth(const Tap& a, const Tap& b) {
     n_.pairs += 1;
-    n_.flash_bytes += channels_ * 4 * words_ + ScaleBytes(conv_, channels_);
-    const int32_t bytes = conv_.kernel_w * conv_.in_c;
-    if (bytes >= 4 && LiesInside(a) && LiesInside(b)) {
-      n_.pair_rows += conv_.kernel_h;
-      n_.pair_words += int64_t{conv_.kernel_h} * (bytes / 4);
-      if (bytes % 4 != 0) n_.pair_ends += conv_.kernel_h;
+    if (bytes_ >= 4 && LiesInside(a) && LiesInside(b)) {
+      PutInside(1);
     } else {
       PutWindow(a);
       PutWindow(b);
-      n_.moved += 2;
-      n_.moved_words += 2 * words_;
     }
-    if (body_.pair_codes) {
-      CountCodes(channels_, words_, n_.pair);
-      CountClamp(conv_, channels_, n_.single);
-      CountClamp(conv_, channels_, n_.single);
-    } else {
-      n_.bias += channels_;
-      CountMultiply(channels_, words_, 1, n_.pair);
-      CountPairFinish(conv_, body_, channels_, n_.pair, n_.single);
-    }
-    n_.twos += 1;
-    n_.two_words += channels_ / 4;
+    AddProducts(1);
   }
 
-  void AddOne(const Tap& tap) {
-    n_.singles += 1;
-    n_.flash_bytes += channels_ * 4 * words_ + ScaleBytes(conv_, channels_);
-    PutWindow(tap);
-    if (!CountDotEndChannels(conv_, body_, 4 * words_, channels_, n_.single)) {
-      n_.bias += channels_;
-      CountDots(4 * words_, channels_, 1, n_.single.dots);
-      CountFinish(conv_, channels_, 1, n_.single.finish);
+  void PutInside(int64_t pairs) {
+    n_.put_rows += pairs * p_.conv_kernel_h;
+    n_.put_words += pairs * p_.conv_kernel_h * (bytes_ / 4);
+    if (bytes_ % 4 != 0) n_.put_ends += pairs * p_.conv_kernel_h;
+  }
+
+  void PutWindow(const Tap& tap) {
+    const int32_t left = tap.column * p_.conv_stride_w - p_.conv_pad_left;
+    const msf_taps taps = msf_taps_inside(left, p_.conv_kernel_w, 1, p_.in_w);
+    const int32_t copied = (taps.last - taps.first) * p_.in_c;
+    n_.windows += 1;
+    n_.window_rows += p_.conv_kernel_h;
+    n_.window_words += words_;
+    for (int32_t ky = 0; ky < p_.conv_kernel_h; ++ky) {
+      const int32_t row = tap.row * p_.conv_stride_h - p_.conv_pad_top +
+                          ky * p_.conv_dilation_h;
+      if (row < 0 || row >= call_.in_rows) continue;
+      n_.copied_words += copied / 4;
+      n_.copied_bytes += copied % 4;
     }
-    n_.ones += 1;
-    n_.one_words += channels_ / 4;
+  }
+
+  void AddProducts(int64_t times) {
+    n_.products += times;
+    n_.twos += times * (channels_ / 2);
+    n_.two_words += times * (channels_ / 2) * words_;
+    n_.flash_bytes += times * (channels_ / 2) * (8 * words_ + 20);
   }
 
   const KernelShape& p_;
-  const KernelShape conv_;
   const CallRange& call_;
-  const KernelBody& body_;
-  int64_t row_words_;
-  int64_t words_;  // of a window
+  int32_t bytes_;  // of the input in a row of the convolution's window
+  int64_t words_;  // of a whole window, rows filled up
   int32_t channels_ = 0;
   TapCounts n_;
 };
 
-void CountTaps(const KernelShape& p, const CallRange& call,
-               const KernelBody& body, FeatureCounts& counts) {
-  AddTo(counts, TapWalk(p, call, body).Count());
+void CountTaps(const KernelShape& p, const CallRange& call, const KernelBody&,
+               FeatureCounts& counts) {
+  AddTo(counts, TapWalk(p, call).Count());
 }
 
 // Steps whose windows, and those of their taps, have the same rows inside.
 int32_t ClassByTaps(const KernelShape& p, const CallRange& call) {
-  const KernelShape conv = ConvolutionOf(p);
   const int32_t top = call.step * p.stride_h - p.pad_top;
-  const int32_t bottom = top + (p.kernel_h - 1) * p.dilation_h;
-  const int32_t first = top * conv.stride_h - conv.pad_top;
-  const int32_t last = bottom * conv.stride_h - conv.pad_top +
-                       (conv.kernel_h - 1) * conv.dilation_h;
+  const int32_t bottom = top + p.kernel_h - 1;
+  const int32_t first = top * p.conv_stride_h - p.conv_pad_top;
+  const int32_t last = bottom * p.conv_stride_h - p.conv_pad_top +
+                       (p.conv_kernel_h - 1) * p.conv_dilation_h;
   const auto outside = [](int32_t n) { return std::clamp(n, 0, 31); };
   return outside(-top) + 32 * outside(bottom + 1 - p.conv_h) +
          1024 * outside(-first) + 32768 * outside(last + 1 - call.in_rows);

@@ -278,41 +278,88 @@ int32_t RowsThrough(const Window& first, const Window& window) {
          Span(first.kernel_h, first.dilation_h);
 }
 
-std::optional<KernelCall> WithTaps(const Graph& graph, const Node& producer,
-                                   const Node& node) {
-  constexpr int32_t kMostBytes = 36;  // MSF_CONV2D_DEPTHWISE_BYTES
-  constexpr int32_t kMostRows = 9;    // MSF_CONV2D_DEPTHWISE_ROWS
-  const auto* conv = std::get_if<Conv2DAttrs>(&producer.attrs);
-  const Window& window = AttrsOf(node).window;
-  if (conv == nullptr || conv->window.dilation_w != 1 ||
-      AttrsOf(node).multiplier != 1 || window.dilation_h != 1 ||
-      window.dilation_w != 1 ||
-      RowsThrough(conv->window, window) > kMostRows) {
+// Two channels of a convolution from `first` on, in the order of
+// msf_conv2d_depthwise_s8.h, out of the fields of its call.
+void AppendTwo(const KernelCall& conv, size_t filter, size_t first,
+               std::vector<uint8_t>& rows) {
+  const auto bytes = [&](std::string_view field, size_t at, size_t count) {
+    const auto from = FieldOf(conv, field).array->bytes.begin() +
+                      static_cast<std::ptrdiff_t>(at);
+    rows.insert(rows.end(), from, from + static_cast<std::ptrdiff_t>(count));
+  };
+  bytes("bias", 4 * first, 8);
+  for (size_t word = 0; word < filter; word += 4) {
+    bytes("weights", first * filter + word, 4);
+    bytes("weights", (first + 1) * filter + word, 4);
+  }
+  bytes("multipliers", 4 * first, 8);
+  for (size_t c = first; c < first + 2; ++c) {
+    const uint8_t shift = FieldOf(conv, "shifts").array->bytes[c];
+    rows.push_back(static_cast<uint8_t>(-1 - static_cast<int8_t>(shift)));
+  }
+  rows.insert(rows.end(), 2, 0);
+}
+
+// The call of a convolution, if msf_conv2d_depthwise_s8 can make its output.
+std::optional<KernelCall> TapsOf(const Graph& graph, const Node& node) {
+  constexpr size_t kMostBytes = 36;  // MSF_CONV2D_DEPTHWISE_BYTES
+  const auto* attrs = std::get_if<Conv2DAttrs>(&node.attrs);
+  if (attrs == nullptr || attrs->window.dilation_w != 1) return std::nullopt;
+  const OpDef& op = OpDefOf(node);
+  KernelCall call = op.kernel(graph, node, op.forms(graph, node)[0]);
+  const auto value = [&](std::string_view name) {
+    return FieldOf(call, name).value;
+  };
+  const size_t bytes = FieldOf(call, "weights").array->bytes.size();
+  if (value("out_c") % 2 != 0 ||
+      bytes / static_cast<size_t>(value("out_c")) > kMostBytes ||
+      value("simple_scales") != 2 || value("scale_step") != 1 ||
+      value("clamp_min") != -128 || value("clamp_max") != 127) {
     return std::nullopt;
   }
-  const OpDef& op = OpDefOf(producer);
-  const KernelCall taps =
-      op.kernel(graph, producer, op.forms(graph, producer)[0]);
-  const int32_t channels = FieldOf(taps, "out_c").value;
-  const auto weight_bytes =
-      static_cast<int32_t>(taps.fields[0].array->bytes.size());
-  if (channels % 4 != 0 || weight_bytes / channels > kMostBytes ||
-      FieldOf(taps, "simple_scales").value != 2 ||
-      FieldOf(taps, "scale_step").value != 1) {
+  return call;
+}
+
+std::optional<KernelCall> WithTaps(const Graph& graph, const Node& producer,
+                                   const Node& node) {
+  constexpr int32_t kMostRows = 9;  // MSF_CONV2D_DEPTHWISE_ROWS
+  const std::optional<KernelCall> conv = TapsOf(graph, producer);
+  const Window& window = AttrsOf(node).window;
+  if (!conv || AttrsOf(node).multiplier != 1 || window.dilation_h != 1 ||
+      window.dilation_w != 1) {
     return std::nullopt;
+  }
+  const Window& first = std::get<Conv2DAttrs>(producer.attrs).window;
+  if (RowsThrough(first, window) > kMostRows) return std::nullopt;
+  const auto channels = static_cast<size_t>(FieldOf(*conv, "out_c").value);
+  ConstArray rows = {.dtype = DType::kInt32, .bytes = {}};
+  for (size_t c = 0; c < channels; c += 2) {
+    AppendTwo(*conv, FieldOf(*conv, "weights").array->bytes.size() / channels, c,
+              rows.bytes);
   }
   KernelCall call = {.kernel = "msf_conv2d_depthwise_s8",
                      .params_type = "msf_conv2d_depthwise_s8_params",
                      .fields = {},
                      .many_rows = true};
-  for (ParamField field : taps.fields) {
-    field.name = "conv." + field.name;
-    call.fields.push_back(std::move(field));
-  }
-  call.Int("conv_h", graph.tensor(node.inputs[0]).hwc.h);
+  call.fields.push_back({.name = "conv", .array = std::move(rows)});
   AddWeightFields(call, graph, node, kLayout);
+  const Tensor& input = graph.tensor(producer.inputs[0]);
+  const Tensor& between = graph.tensor(node.inputs[0]);
+  call.Int("in_w", input.hwc.w).Int("in_c", input.hwc.c);
+  call.Int("conv_h", between.hwc.h).Int("conv_w", between.hwc.w);
+  call.Int("conv_c", between.hwc.c);
+  call.Int("conv_kernel_h", first.kernel_h);
+  call.Int("conv_kernel_w", first.kernel_w);
+  call.Int("conv_stride_h", first.stride_h);
+  call.Int("conv_stride_w", first.stride_w);
+  call.Int("conv_dilation_h", first.dilation_h);
+  call.Int("conv_pad_top", first.pad.top).Int("conv_pad_left", first.pad.left);
+  call.Int("conv_input_zero_point", input.quant.zero_point());
+  call.Int("conv_output_zero_point", between.quant.zero_point());
   call.Int("out_w", graph.tensor(node.outputs[0]).hwc.w);
-  AddWindowFields(call, window);
+  call.Int("kernel_h", window.kernel_h).Int("kernel_w", window.kernel_w);
+  call.Int("stride_h", window.stride_h).Int("stride_w", window.stride_w);
+  call.Int("pad_top", window.pad.top).Int("pad_left", window.pad.left);
   AddOutputFields(call, graph, node, AttrsOf(node).activation);
   return call;
 }

@@ -1,0 +1,97 @@
+/* Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+ *
+ * msf_tap_rows for Armv7E-M: as msf_pair_rows() of msf_pair_s8_body.h, whose
+ * operand it takes; but what it needs of two channels lies in one place, and
+ * codes go on to the next sums without a store. */
+#ifndef MSF_TAP_ROWS_BODY_ARMV7EM_H_
+#define MSF_TAP_ROWS_BODY_ARMV7EM_H_
+
+/* As in kernels/msf_tap_rows_body.h. 49 instructions for two channels, and 14
+ * for each word.
+ *
+ *   r0 x, r3 its end; r1 rows; r2, r12, lr weights; r4, r5 sums of pixel 0 in
+ *   both channels, r6, r7 of pixel 1; r8-r11 widened words of the pixels
+ *   then r8, r9 multipliers; r10 -1 - shift; r11 codes; lr rounding, r2 that of
+ *   a sum
+ *   then r0, r2 depthwise weights; r12, r3 sums and their end
+ *   sp: w_a, w_b, sums, end, codes; x, x's end, where the first turn begins;
+ *   r4-r11, lr of the caller */
+__attribute__((naked, noinline)) static void msf_tap_rows(
+    const msf_pair_operand * /*x*/, const int32_t * /*rows*/,
+    int32_t /*words*/, const msf_taps_of_two * /*taps*/) {
+/* clang-format off */
+#define MSF_TAP_CHANNEL(weights, sum0, sum1)              \
+  "sxtb16 r2, " weights "\n"                              \
+  "sxtb16 " weights ", " weights ", ror #8\n"             \
+  "smlad " sum0 ", r2, r8, " sum0 "\n"                    \
+  "smlad " sum1 ", r2, r10, " sum1 "\n"                   \
+  "smlad " sum0 ", " weights ", r9, " sum0 "\n"           \
+  "smlad " sum1 ", " weights ", r11, " sum1 "\n"
+#define MSF_TAP_WORD                                      \
+  "ldmia r0!, {r8-r11}\n"                                 \
+  "ldrd r12, lr, [r1], #8\n"                              \
+  MSF_TAP_CHANNEL("r12", "r4", "r6")                      \
+  MSF_TAP_CHANNEL("lr", "r5", "r7")
+/* See msf_simple_requantize(). The sign of the sum is that of its product. */
+#define MSF_TAP_CODE(sum, multiplier)                     \
+  "add r2, lr, " sum ", asr #31\n"                        \
+  "lsl " sum ", " sum ", #1\n"                            \
+  "smmlar " sum ", " sum ", " multiplier ", r2\n"         \
+  "asr " sum ", " sum ", r10\n"                           \
+  "ssat " sum ", #8, " sum ", asr #1\n"
+  __asm__ volatile(
+      ".syntax unified\n"
+      "push {r4-r11, lr}\n"
+      "ldm r3, {r4-r8}\n"
+      "rsb r9, r2, #0\n" /* the first turn lacks -words % 4 of its words */
+      "and r9, r9, #3\n"
+      "mov r10, #56\n" /* bytes of code of a word */
+      "adr.w r12, 2f\n"
+      "mla r11, r9, r10, r12\n"
+      "mov r9, r0\n"
+      "add r10, r0, r2, lsl #4\n"
+      "push {r4-r11}\n"
+      "1:\n"
+      "ldrd r0, r3, [sp, #20]\n"
+      "ldr r12, [sp, #28]\n"
+      "ldrd r4, r5, [r1], #8\n"
+      "mov r6, r4\n"
+      "mov r7, r5\n"
+      "mov pc, r12\n"
+      "2:\n"
+      MSF_TAP_WORD MSF_TAP_WORD MSF_TAP_WORD MSF_TAP_WORD
+      "cmp r0, r3\n"
+      "bne 2b\n"
+      "ldm r1!, {r8-r10}\n"
+      "ldr r11, [sp, #16]\n"
+      "lsl lr, r11, r10\n"
+      MSF_TAP_CODE("r4", "r8")
+      MSF_TAP_CODE("r6", "r8")
+      "lsr r10, r10, #8\n"
+      "lsl lr, r11, r10\n"
+      MSF_TAP_CODE("r5", "r9")
+      MSF_TAP_CODE("r7", "r9")
+      "ldrd r12, r3, [sp, #8]\n"
+      "ldrd r0, r2, [sp]\n"
+      "ldrd r8, r9, [r12]\n"
+      "ldrsb r10, [r0], #1\n"
+      "ldrsb r11, [r0], #1\n"
+      "mla r8, r4, r10, r8\n"
+      "mla r9, r5, r11, r9\n"
+      "ldrsb r10, [r2], #1\n"
+      "ldrsb r11, [r2], #1\n"
+      "mla r8, r6, r10, r8\n"
+      "mla r9, r7, r11, r9\n"
+      "strd r8, r9, [r12], #8\n"
+      "stm sp, {r0, r2, r12}\n"
+      "cmp r12, r3\n"
+      "bne 1b\n"
+      "add sp, sp, #32\n"
+      "pop {r4-r11, pc}\n");
+#undef MSF_TAP_CHANNEL
+#undef MSF_TAP_WORD
+#undef MSF_TAP_CODE
+  /* clang-format on */
+}
+
+#endif /* MSF_TAP_ROWS_BODY_ARMV7EM_H_ */

@@ -1,0 +1,29 @@
+/* Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+ *
+ * The inner loop of msf_conv2d_depthwise_s8: pixels of the convolution become
+ * products of the depthwise one. C++ only; a twin for an instruction set
+ * replaces msf_tap_rows_body.h. Needs msf_pair_operand. */
+#ifndef MSF_TAP_ROWS_H_
+#define MSF_TAP_ROWS_H_
+
+#include <stdint.h>
+
+#include "msf_isa.h"
+#include "msf_math.h"
+
+/* Two pixels of the convolution. The body relies on the order. */
+typedef struct msf_taps_of_two {
+  const int8_t *w_a; /* depthwise weights of the first, channel by channel */
+  const int8_t *w_b;
+  int32_t *sums; /* of the depthwise convolution; an even number of channels */
+  int32_t *end;
+  int32_t codes; /* 2 * the convolution's output zero point + 1 */
+} msf_taps_of_two;
+
+#if defined(MSF_ISA_ARMV7EM)
+#include "isa/armv7em/msf_tap_rows_body.h"
+#else
+#include "kernels/msf_tap_rows_body.h"
+#endif
+
+#endif /* MSF_TAP_ROWS_H_ */

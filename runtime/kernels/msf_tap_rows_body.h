@@ -1,0 +1,53 @@
+/* Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+ *
+ * msf_tap_rows in plain C++. */
+#ifndef MSF_TAP_ROWS_BODY_H_
+#define MSF_TAP_ROWS_BODY_H_
+
+/* The code of a sum of the convolution. */
+static inline int32_t msf_tap_code(uint32_t sum, int32_t multiplier,
+                                   int32_t right, int32_t codes) {
+  return msf_saturate_s8(
+      msf_simple_requantize((int32_t)sum, multiplier, -1 - right, codes));
+}
+
+/* Adds the products of both pixels, whose windows of `words` words are in the
+ * operand. `rows` are those of the channels, as in msf_conv2d_depthwise_s8.h. */
+__attribute__((noinline)) static void msf_tap_rows(const msf_pair_operand *x,
+                                                   const int32_t *rows,
+                                                   int32_t words,
+                                                   const msf_taps_of_two *taps) {
+  const int8_t *w_a = taps->w_a;
+  const int8_t *w_b = taps->w_b;
+  const int32_t codes = taps->codes;
+  for (int32_t *sums = taps->sums; sums != taps->end; sums += 2) {
+    uint32_t a0 = (uint32_t)rows[0], a1 = (uint32_t)rows[1];
+    uint32_t b0 = a0, b1 = a1;
+    const int8_t *w = (const int8_t *)(rows + 2);
+    const int8_t *x_a = x->bytes[0];
+    const int8_t *x_b = x->bytes[1];
+    for (const int8_t *const end = x_a + 4 * words; x_a != end;) {
+      for (int32_t i = 0; i < 4; ++i) {
+        const int32_t a = *x_a++;
+        const int32_t b = *x_b++;
+        a0 += (uint32_t)(a * w[0]);
+        b0 += (uint32_t)(b * w[0]);
+        a1 += (uint32_t)(a * w[4]);
+        b1 += (uint32_t)(b * w[4]);
+        ++w;
+      }
+      w += 4;
+    }
+    rows = (const int32_t *)(const void *)w;
+    const int8_t *right = (const int8_t *)(rows + 2);
+    sums[0] += msf_tap_code(a0, rows[0], right[0], codes) * w_a[0] +
+               msf_tap_code(b0, rows[0], right[0], codes) * w_b[0];
+    sums[1] += msf_tap_code(a1, rows[1], right[1], codes) * w_a[1] +
+               msf_tap_code(b1, rows[1], right[1], codes) * w_b[1];
+    rows += 3;
+    w_a += 2;
+    w_b += 2;
+  }
+}
+
+#endif /* MSF_TAP_ROWS_BODY_H_ */

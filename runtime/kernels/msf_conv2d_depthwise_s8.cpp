@@ -76,49 +76,36 @@ __attribute__((noinline)) void PutWindow(const Pixel *m, const Tap *tap,
   msf_pair_put(x, pixel, 0, window, 4, m->words);
 }
 
-/* Puts the windows of two taps, which lie inside and have rows of words. */
-inline void PutInside(const Pixel *m, const Tap *a, const Tap *b,
-                      msf_tap_operand *x) {
-  const msf_conv2d_depthwise_s8_params *p = m->p;
-  const int32_t words = m->bytes >> 2;
-  const int32_t rest = m->bytes & 3;
-  const int32_t at_a = a->left * p->in_c;
-  const int32_t at_b = b->left * p->in_c;
-  const int8_t *const *rows_a = a->rows;
-  const int8_t *const *rows_b = b->rows;
-  int32_t to = 0;
-  for (int32_t ky = p->conv_kernel_h;;) {
-    const int8_t *x_a = *rows_a + at_a;
-    const int8_t *x_b = *rows_b + at_b;
-    msf_pair_put_both(x, to, x_a, x_b, words);
-    if (rest > 0) {
-      msf_pair_put_ends(x, to + words, x_a + m->bytes, x_b + m->bytes, rest);
-    }
-    if (--ky == 0) return;
-    to += (m->bytes + 3) >> 2;
-    rows_a += p->conv_dilation_h;
-    rows_b += p->conv_dilation_h;
-  }
+/* What all windows have in common. */
+inline msf_two_windows BeginWindows(const Pixel *m) {
+  return {m->rows,      m->rows,      0, 0, m->bytes >> 2,
+          m->bytes & 3, m->p->conv_kernel_h, m->p->conv_dilation_h};
 }
 
-/* Adds the products of the two taps whose windows are in the operand. */
-inline void AddProducts(Pixel *m, const msf_tap_operand *x, const int8_t *w_a,
-                        const int8_t *w_b) {
-  const msf_taps_of_two taps = {w_a, w_b, m->sums, m->sums + m->n,
-                                2 * m->p->conv_output_zero_point + 1};
-  msf_tap_rows(x, m->conv, m->words, &taps);
+/* What lasts while taps are added. */
+inline msf_taps_of_two BeginTaps(Pixel *m) {
+  return {kNothing, kNothing, m->sums, m->sums + m->n,
+          2 * m->p->conv_output_zero_point + 1};
 }
 
 /* Adds two taps. */
 __attribute__((noinline)) void AddBoth(Pixel *m, const Tap *a, const Tap *b) {
   msf_tap_operand x;
-  if (m->bytes >= 4 && LiesInside(m, a) && LiesInside(m, b)) {
-    PutInside(m, a, b, &x);
+  if (LiesInside(m, a) && LiesInside(m, b)) {
+    msf_two_windows windows = BeginWindows(m);
+    windows.rows_a = a->rows;
+    windows.rows_b = b->rows;
+    windows.at_a = a->left * m->p->in_c;
+    windows.at_b = b->left * m->p->in_c;
+    msf_put_windows(&windows, &x);
   } else {
     PutWindow(m, a, 0, &x);
     PutWindow(m, b, 1, &x);
   }
-  AddProducts(m, &x, a->weights, b->weights);
+  msf_taps_of_two taps = BeginTaps(m);
+  taps.w_a = a->weights;
+  taps.w_b = b->weights;
+  msf_tap_rows(&x, m->conv, m->words, &taps);
 }
 
 /* Adds one. */
@@ -163,32 +150,55 @@ __attribute__((noinline)) void AddWindow(Pixel *m, int32_t top, int32_t left) {
   if (waits) AddOne(m, &other);
 }
 
-/* The same where nothing is padding and kernel rows are words, from input
- * column `left` on: what most of the time goes to. */
-__attribute__((noinline)) void AddInside(Pixel *m, int32_t left) {
-  const msf_conv2d_depthwise_s8_params *p = m->p;
-  msf_tap_operand x;
-  const int32_t right = left + p->kernel_w * p->conv_stride_w;
-  const int32_t count = p->kernel_h * p->kernel_w;
-  Tap a = {m->rows, left, p->weights + m->o};
-  const auto next = [&](Tap *tap) {
-    tap->weights += p->conv_c;
-    tap->left += p->conv_stride_w;
-    if (tap->left != right) return;
-    tap->left = left;
-    tap->rows += p->conv_stride_h;
-  };
-  for (int32_t pairs = count >> 1; pairs > 0; --pairs) {
-    Tap b = a;
-    next(&b);
-    PutInside(m, &a, &b, &x);
-    AddProducts(m, &x, a.weights, b.weights);
-    a = b;
-    next(&a);
+/* Goes through the taps of a window without padding. */
+struct Walk {
+  const Pixel *m;
+  int32_t begin;    /* byte of the rows where the first one's window begins */
+  int32_t columns;  /* of this row of taps */
+  const int8_t *const *rows;
+  int32_t at;
+  const int8_t *weights;
+
+  Walk(const Pixel *of, int32_t left)
+      : m(of),
+        begin(left * of->p->in_c),
+        columns(of->p->kernel_w),
+        rows(of->rows),
+        at(begin),
+        weights(of->p->weights + of->o) {}
+
+  void next() {
+    const msf_conv2d_depthwise_s8_params *p = m->p;
+    weights += p->conv_c;
+    at += p->conv_stride_w * p->in_c;
+    if (--columns > 0) return;
+    columns = p->kernel_w;
+    at = begin;
+    rows += p->conv_stride_h;
   }
-  if ((count & 1) != 0) {
-    PutInside(m, &a, &a, &x);
-    AddProducts(m, &x, a.weights, kNothing);
+};
+
+/* The same where nothing is padding, from input column `left` on: what most of
+ * the time goes to. */
+__attribute__((noinline)) void AddInside(Pixel *m, int32_t left) {
+  msf_tap_operand x;
+  msf_taps_of_two taps = BeginTaps(m);
+  msf_two_windows windows = BeginWindows(m);
+  Walk tap(m, left);
+  for (int32_t count = m->p->kernel_h * m->p->kernel_w; count > 0; count -= 2) {
+    windows.rows_a = tap.rows;
+    windows.at_a = tap.at;
+    taps.w_a = tap.weights;
+    taps.w_b = kNothing;
+    if (count > 1) {
+      tap.next();
+      taps.w_b = tap.weights;
+    }
+    windows.rows_b = tap.rows;
+    windows.at_b = tap.at;
+    msf_put_windows(&windows, &x);
+    msf_tap_rows(&x, m->conv, m->words, &taps);
+    tap.next();
   }
 }
 
@@ -247,7 +257,7 @@ extern "C" void msf_conv2d_depthwise_s8(const msf_call *call) {
   m.bytes = p->conv_kernel_w * p->in_c;
   m.words = p->conv_kernel_h * ((m.bytes + 3) >> 2);
   for (int32_t r = call->step; r <= call->step + call->more_rows; ++r) {
-    const bool inside = FindRows(&m, &call->in[0], r) && m.bytes >= 4;
+    const bool inside = FindRows(&m, &call->in[0], r);
     int8_t *out = (int8_t *)msf_row(&call->out, r) + call->x * p->conv_c;
     for (int32_t x = call->x; x < x_end; ++x) {
       MakePixel(&m, r * p->stride_h - p->pad_top, x, inside, out);

@@ -20,6 +20,19 @@ typedef struct msf_taps_of_two {
   int32_t codes; /* 2 * the convolution's output zero point + 1 */
 } msf_taps_of_two;
 
+/* The windows of both, which lie inside the input. The body relies on the
+ * order. */
+typedef struct msf_two_windows {
+  const int8_t *const *rows_a; /* input rows, from the first one on */
+  const int8_t *const *rows_b;
+  int32_t at_a; /* byte of the rows where the window begins */
+  int32_t at_b;
+  int32_t words; /* of a kernel row */
+  int32_t rest;  /* bytes behind the last word */
+  int32_t kernel_h;
+  int32_t dilation; /* of rows */
+} msf_two_windows;
+
 #if defined(MSF_ISA_ARMV7EM)
 #include "isa/armv7em/msf_tap_rows_body.h"
 #else

@@ -4,6 +4,27 @@
 #ifndef MSF_TAP_ROWS_BODY_H_
 #define MSF_TAP_ROWS_BODY_H_
 
+/* A window into the operand. What is behind its rows' last bytes becomes zero.
+ */
+static inline void msf_put_window(const msf_two_windows *windows,
+                                  const int8_t *const *rows, int32_t at,
+                                  int8_t *to) {
+  const int32_t bytes = 4 * windows->words + windows->rest;
+  for (int32_t ky = windows->kernel_h; ky > 0; --ky) {
+    const int8_t *from = *rows + at;
+    for (const int8_t *const end = from + bytes; from != end;) *to++ = *from++;
+    for (int32_t i = bytes; (i & 3) != 0; ++i) *to++ = 0;
+    rows += windows->dilation;
+  }
+}
+
+/* Both windows into the operand. */
+__attribute__((noinline)) static void msf_put_windows(
+    const msf_two_windows *windows, msf_pair_operand *x) {
+  msf_put_window(windows, windows->rows_a, windows->at_a, x->bytes[0]);
+  msf_put_window(windows, windows->rows_b, windows->at_b, x->bytes[1]);
+}
+
 /* The code of a sum of the convolution. */
 static inline int32_t msf_tap_code(uint32_t sum, int32_t multiplier,
                                    int32_t right, int32_t codes) {

@@ -23,6 +23,7 @@ struct TapCounts {
   int64_t put_rows = 0;      // kernel rows of both that go to the operand
   int64_t put_words = 0;
   int64_t put_ends = 0;  // rows with bytes behind the last word
+  int64_t put_few = 0;   // without a word
   int64_t windows = 0;   // that are copied
   int64_t window_rows = 0;
   int64_t window_words = 0;
@@ -40,7 +41,7 @@ constexpr const char* kTapNames[] = {
     "calls",        "rows",         "found_rows",   "pixels",
     "inside_groups", "groups",      "group_rows",   "taps",
     "padded",       "padded_channels", "inside_pairs", "pairs",
-    "put_rows",     "put_words",    "put_ends",     "windows",
+    "put_rows",     "put_words",    "put_ends",     "put_few",      "windows",
     "window_rows",  "window_words", "copied_words", "copied_bytes",
     "products",     "twos",         "two_words",    "bias",
     MSF_FINISH_NAMES, "flash_bytes"};
@@ -105,7 +106,7 @@ class TapWalk {
     CountFinish(p_, channels_, 1, n_.finish);
     n_.flash_bytes += int64_t{channels_} * p_.kernel_h * p_.kernel_w +
                       ScaleBytes(p_, channels_);
-    if (bytes_ >= 4 && Exists(first) && Exists(last) && LiesInside(first) &&
+    if (Exists(first) && Exists(last) && LiesInside(first) &&
         LiesInside(last)) {
       const int64_t pairs = (p_.kernel_h * p_.kernel_w + 1) / 2;
       n_.inside_groups += 1;
@@ -141,7 +142,7 @@ class TapWalk {
 
   void AddBoth(const Tap& a, const Tap& b) {
     n_.pairs += 1;
-    if (bytes_ >= 4 && LiesInside(a) && LiesInside(b)) {
+    if (LiesInside(a) && LiesInside(b)) {
       PutInside(1);
     } else {
       PutWindow(a);
@@ -153,7 +154,8 @@ class TapWalk {
   void PutInside(int64_t pairs) {
     n_.put_rows += pairs * p_.conv_kernel_h;
     n_.put_words += pairs * p_.conv_kernel_h * (bytes_ / 4);
-    if (bytes_ % 4 != 0) n_.put_ends += pairs * p_.conv_kernel_h;
+    if (bytes_ % 4 == 0) return;
+    (bytes_ > 4 ? n_.put_ends : n_.put_few) += pairs * p_.conv_kernel_h;
   }
 
   void PutWindow(const Tap& tap) {

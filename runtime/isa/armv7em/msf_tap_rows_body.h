@@ -6,6 +6,76 @@
 #ifndef MSF_TAP_ROWS_BODY_ARMV7EM_H_
 #define MSF_TAP_ROWS_BODY_ARMV7EM_H_
 
+/* As in kernels/msf_tap_rows_body.h.
+ *
+ *   r0 operand; r1, r2 rows; r3, r4 where windows begin; r5 words, r6 rest;
+ *   r7 kernel rows to go; r8 bytes between them; r9, r10 input of both; r11,
+ *   r12, lr free */
+__attribute__((naked, noinline)) static void msf_put_windows(
+    const msf_two_windows * /*windows*/, msf_pair_operand * /*x*/) {
+/* clang-format off */
+/* The word in r11 goes to the operand. */
+#define MSF_PUT_WORD                 \
+  "sxtb16 r12, r11\n"                \
+  "sxtb16 r11, r11, ror #8\n"        \
+  "strd r12, r11, [r0], #8\n"
+/* r11 = the last bytes of a row, where it has words; lr is 8 * (4 - rest). */
+#define MSF_LOAD_END(x)              \
+  "ldr r11, [" x ", r12]\n"          \
+  "lsr r11, r11, lr\n"
+/* The same where it has none. */
+#define MSF_LOAD_FEW(x)              \
+  "ldrb r11, [" x "]\n"              \
+  "cmp r6, #2\n"                     \
+  "itt ge\n"                         \
+  "ldrbge r12, [" x ", #1]\n"        \
+  "orrge r11, r11, r12, lsl #8\n"    \
+  "itt gt\n"                         \
+  "ldrbgt r12, [" x ", #2]\n"        \
+  "orrgt r11, r11, r12, lsl #16\n"
+  __asm__ volatile(
+      ".syntax unified\n"
+      "push {r4-r11, lr}\n"
+      "mov r9, r1\n"
+      "ldm r0, {r1-r8}\n"
+      "mov r0, r9\n"
+      "lsl r8, r8, #2\n"
+      "1:\n"
+      "ldr r9, [r1]\n"
+      "ldr r10, [r2]\n"
+      "add r1, r1, r8\n"
+      "add r2, r2, r8\n"
+      "add r9, r9, r3\n"
+      "add r10, r10, r4\n"
+      "movs lr, r5\n"
+      "beq 4f\n"
+      "2:\n"
+      "ldr r11, [r9], #4\n" MSF_PUT_WORD
+      "ldr r11, [r10], #4\n" MSF_PUT_WORD
+      "subs lr, lr, #1\n"
+      "bne 2b\n"
+      "cbz r6, 3f\n"
+      "rsb lr, r6, #4\n"
+      "rsb r12, lr, #0\n"
+      "lsl lr, lr, #3\n"
+      MSF_LOAD_END("r9") MSF_PUT_WORD
+      "rsb r12, r6, #4\n"
+      "rsb r12, r12, #0\n"
+      MSF_LOAD_END("r10") MSF_PUT_WORD
+      "3:\n"
+      "subs r7, r7, #1\n"
+      "bne 1b\n"
+      "pop {r4-r11, pc}\n"
+      "4:\n"
+      MSF_LOAD_FEW("r9") MSF_PUT_WORD
+      MSF_LOAD_FEW("r10") MSF_PUT_WORD
+      "b 3b\n");
+#undef MSF_PUT_WORD
+#undef MSF_LOAD_END
+#undef MSF_LOAD_FEW
+  /* clang-format on */
+}
+
 /* As in kernels/msf_tap_rows_body.h. 49 instructions for two channels, and 14
  * for each word.
  *

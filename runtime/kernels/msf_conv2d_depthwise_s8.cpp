@@ -34,15 +34,13 @@ struct Pixel {
   const int32_t *conv; /* the convolution's channels */
   int32_t bytes;       /* of the input in a row of its window */
   int32_t words;       /* of a whole window, rows filled up */
+  int32_t end;         /* bytes of an input row that may be read */
   int32_t o;           /* the first channel */
   int32_t n;
   /* Input rows from the first one under the output row; null: padding. */
   const int8_t *rows[MSF_CONV2D_DEPTHWISE_ROWS];
   alignas(8) int32_t sums[kChannels];
 };
-
-/* The weights of a tap that is not there. */
-constexpr int8_t kNothing[kChannels] = {};
 
 /* Whether the kernel rows of a tap lie in the input. */
 bool LiesInside(const Pixel *m, const Tap *tap) {
@@ -59,15 +57,15 @@ __attribute__((noinline)) void PutWindow(const Pixel *m, const Tap *tap,
                                          int32_t pixel, msf_tap_operand *x) {
   const msf_conv2d_depthwise_s8_params *p = m->p;
   alignas(4) int8_t window[MSF_CONV2D_DEPTHWISE_BYTES];
-  const msf_taps taps =
-      msf_taps_inside(tap->left, p->conv_kernel_w, 1, p->in_w);
-  const int32_t first = taps.first * p->in_c;
-  const int32_t count = taps.last * p->in_c - first;
-  const int32_t at = tap->left * p->in_c + first;
+  const int32_t columns = msf_min(p->in_w - tap->left, p->conv_kernel_w);
+  const int32_t at = tap->left > 0 ? tap->left * p->in_c : 0;
+  const int32_t first = at - tap->left * p->in_c;
+  const int32_t count = columns * p->in_c - first;
   const int8_t *const *row = tap->rows;
   int8_t *const end = window + 4 * m->words;
-  for (int8_t *to = window; to != end;) {
-    *to++ = (int8_t)p->conv_input_zero_point;
+  const uint32_t padding = (uint8_t)p->conv_input_zero_point * 0x01010101u;
+  for (int8_t *to = window; to != end; to += 4) {
+    __builtin_memcpy(__builtin_assume_aligned(to, 4), &padding, 4);
   }
   for (int8_t *to = window; to != end; to += (m->bytes + 3) & ~3) {
     if (*row != nullptr) msf_put_bytes(*row + at, count, to + first);
@@ -84,11 +82,11 @@ inline msf_two_windows BeginWindows(const Pixel *m) {
 
 /* What lasts while taps are added. */
 inline msf_taps_of_two BeginTaps(Pixel *m) {
-  return {kNothing, kNothing, m->sums, m->sums + m->n,
+  return {nullptr, nullptr, m->sums, m->sums + m->n,
           2 * m->p->conv_output_zero_point + 1};
 }
 
-/* Adds two taps. */
+/* Adds two taps; if they are one, it is added once. */
 __attribute__((noinline)) void AddBoth(Pixel *m, const Tap *a, const Tap *b) {
   msf_tap_operand x;
   if (LiesInside(m, a) && LiesInside(m, b)) {
@@ -100,18 +98,16 @@ __attribute__((noinline)) void AddBoth(Pixel *m, const Tap *a, const Tap *b) {
     msf_put_windows(&windows, &x);
   } else {
     PutWindow(m, a, 0, &x);
-    PutWindow(m, b, 1, &x);
+    if (a != b) PutWindow(m, b, 1, &x);
   }
   msf_taps_of_two taps = BeginTaps(m);
   taps.w_a = a->weights;
   taps.w_b = b->weights;
-  msf_tap_rows(&x, m->conv, m->words, &taps);
-}
-
-/* Adds one. */
-void AddOne(Pixel *m, const Tap *tap) {
-  const Tap other = {tap->rows, tap->left, kNothing};
-  AddBoth(m, tap, &other);
+  if (a == b) {
+    msf_tap_row(&x, m->conv, m->words, &taps);
+  } else {
+    msf_tap_rows(&x, m->conv, m->words, &taps);
+  }
 }
 
 /* Adds a tap on padding. */
@@ -147,7 +143,7 @@ __attribute__((noinline)) void AddWindow(Pixel *m, int32_t top, int32_t left) {
     }
     tap.rows += p->conv_stride_h;
   }
-  if (waits) AddOne(m, &other);
+  if (waits) AddBoth(m, &other, &other);
 }
 
 /* Goes through the taps of a window without padding. */
@@ -184,22 +180,32 @@ __attribute__((noinline)) void AddInside(Pixel *m, int32_t left) {
   msf_tap_operand x;
   msf_taps_of_two taps = BeginTaps(m);
   msf_two_windows windows = BeginWindows(m);
+  const int32_t last = left + (m->p->kernel_w - 1) * m->p->conv_stride_w;
+  if (windows.rest > 0 &&
+      last * m->p->in_c + ((m->bytes + 3) & ~3) <= m->end) {
+    /* What comes behind rows weighs nothing, and need not be zero. */
+    ++windows.words;
+    windows.rest = 0;
+  }
   Walk tap(m, left);
-  for (int32_t count = m->p->kernel_h * m->p->kernel_w; count > 0; count -= 2) {
+  for (int32_t count = m->p->kernel_h * m->p->kernel_w;; count -= 2) {
     windows.rows_a = tap.rows;
     windows.at_a = tap.at;
     taps.w_a = tap.weights;
-    taps.w_b = kNothing;
-    if (count > 1) {
-      tap.next();
-      taps.w_b = tap.weights;
-    }
+    if (count == 1) break;
+    tap.next();
     windows.rows_b = tap.rows;
     windows.at_b = tap.at;
+    taps.w_b = tap.weights;
     msf_put_windows(&windows, &x);
     msf_tap_rows(&x, m->conv, m->words, &taps);
+    if (count == 2) return;
     tap.next();
   }
+  windows.rows_b = windows.rows_a;
+  windows.at_b = windows.at_a;
+  msf_put_windows(&windows, &x);
+  msf_tap_row(&x, m->conv, m->words, &taps);
 }
 
 /* Finds the input rows under output row r. Returns whether none is padding,
@@ -220,6 +226,32 @@ __attribute__((noinline)) bool FindRows(Pixel *m, const msf_view *in,
          top + p->kernel_h <= p->conv_h;
 }
 
+/* Copies an even number of words. */
+inline void CopyTwos(const int32_t *from, int32_t count, int32_t *to) {
+  for (int32_t *const end = to + count; to != end; to += 2) {
+    const int32_t first = from[0];
+    const int32_t second = from[1];
+    to[0] = first;
+    to[1] = second;
+    from += 2;
+  }
+}
+
+/* Bytes of an input row that may be read: whole rows if they are there, else
+ * what windows before column x_end need. */
+inline int32_t EndOfRows(const msf_conv2d_depthwise_s8_params *p,
+                         const msf_view *in, int32_t x_end) {
+  const int32_t whole = p->in_w * p->in_c;
+  if (in->row_bytes == whole &&
+      (in->fresh_base == NULL || in->fresh_row_bytes == whole)) {
+    return whole;
+  }
+  const int32_t last = (x_end - 1) * p->stride_w - p->pad_left + p->kernel_w - 1;
+  const int32_t end =
+      last * p->conv_stride_w - p->conv_pad_left + p->conv_kernel_w;
+  return msf_min(end * p->in_c, whole);
+}
+
 /* Makes the pixel at column x. */
 __attribute__((noinline)) void MakePixel(Pixel *m, int32_t top, int32_t x,
                                          bool may_be_inside, int8_t *out) {
@@ -234,8 +266,7 @@ __attribute__((noinline)) void MakePixel(Pixel *m, int32_t top, int32_t x,
   m->conv = p->conv;
   for (m->o = 0; m->o < p->conv_c; m->o += kChannels) {
     m->n = msf_min(p->conv_c - m->o, kChannels);
-    const int32_t *bias = p->bias + m->o;
-    for (int32_t i = 0; i < m->n; ++i) m->sums[i] = bias[i];
+    CopyTwos(p->bias + m->o, m->n, m->sums);
     if (inside) {
       AddInside(m, first);
     } else {
@@ -256,6 +287,7 @@ extern "C" void msf_conv2d_depthwise_s8(const msf_call *call) {
   m.p = p;
   m.bytes = p->conv_kernel_w * p->in_c;
   m.words = p->conv_kernel_h * ((m.bytes + 3) >> 2);
+  m.end = EndOfRows(p, &call->in[0], x_end);
   for (int32_t r = call->step; r <= call->step + call->more_rows; ++r) {
     const bool inside = FindRows(&m, &call->in[0], r);
     int8_t *out = (int8_t *)msf_row(&call->out, r) + call->x * p->conv_c;

@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include "kernels/msf_scale.h"
+#include "msf_isa.h"
 #include "msf_math.h"
 
 /* Writes channels [o, o + n) of a vector from their sums. Params is any
@@ -32,6 +34,13 @@ __attribute__((noinline)) static void msf_finish_channels(const Params *p,
     return;
   }
   const int32_t codes = 2 * zero_point + 1;
+#if defined(MSF_ISA_ARMV7EM)
+  if (p->simple_scales == 2 && step == 1) {
+    msf_write_codes(sums, multiplier, shift, codes, n, out);
+    msf_clamp_codes(out, n, low, high);
+    return;
+  }
+#endif
   if (low == -128 && high == 127) {
     for (; out != end; multiplier += step, shift += step) {
       const int32_t code =

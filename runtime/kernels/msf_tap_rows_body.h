@@ -71,4 +71,33 @@ __attribute__((noinline)) static void msf_tap_rows(const msf_pair_operand *x,
   }
 }
 
+/* The same for the first pixel alone. */
+__attribute__((noinline)) static void msf_tap_row(const msf_pair_operand *x,
+                                                  const int32_t *rows,
+                                                  int32_t words,
+                                                  const msf_taps_of_two *taps) {
+  const int8_t *depthwise = taps->w_a;
+  const int32_t codes = taps->codes;
+  for (int32_t *sums = taps->sums; sums != taps->end; sums += 2) {
+    uint32_t s0 = (uint32_t)rows[0], s1 = (uint32_t)rows[1];
+    const int8_t *w = (const int8_t *)(rows + 2);
+    const int8_t *from = x->bytes[0];
+    for (const int8_t *const end = from + 4 * words; from != end;) {
+      for (int32_t i = 0; i < 4; ++i) {
+        const int32_t value = *from++;
+        s0 += (uint32_t)(value * w[0]);
+        s1 += (uint32_t)(value * w[4]);
+        ++w;
+      }
+      w += 4;
+    }
+    rows = (const int32_t *)(const void *)w;
+    const int8_t *right = (const int8_t *)(rows + 2);
+    sums[0] += msf_tap_code(s0, rows[0], right[0], codes) * depthwise[0];
+    sums[1] += msf_tap_code(s1, rows[1], right[1], codes) * depthwise[1];
+    rows += 3;
+    depthwise += 2;
+  }
+}
+
 #endif /* MSF_TAP_ROWS_BODY_H_ */

@@ -32,6 +32,9 @@ struct TapCounts {
   int64_t products = 0;      // calls of msf_tap_rows
   int64_t twos = 0;          // two channels at a time
   int64_t two_words = 0;
+  int64_t singles = 0;       // the same of one tap
+  int64_t single_twos = 0;
+  int64_t single_words = 0;
   int64_t bias = 0;
   FinishCounts finish;
   int64_t flash_bytes = 0;
@@ -43,7 +46,8 @@ constexpr const char* kTapNames[] = {
     "padded",       "padded_channels", "inside_pairs", "pairs",
     "put_rows",     "put_words",    "put_ends",     "put_few",      "windows",
     "window_rows",  "window_words", "copied_words", "copied_bytes",
-    "products",     "twos",         "two_words",    "bias",
+    "products",     "twos",         "two_words",    "singles",
+    "single_twos",  "single_words", "bias",
     MSF_FINISH_NAMES, "flash_bytes"};
 
 // A pixel of the convolution.
@@ -62,6 +66,7 @@ class TapWalk {
     n_.calls = 1;
     n_.rows = 1 + call_.more_rows;
     const int32_t x_end = std::min(call_.x_end, p_.out_w);
+    end_ = EndOfRows(x_end);
     for (int32_t r = call_.step; r <= call_.step + call_.more_rows; ++r) {
       const int32_t top = r * p_.stride_h - p_.pad_top;
       FindRows(top);
@@ -88,6 +93,16 @@ class TapWalk {
                                      std::max(first, 0));
   }
 
+  int32_t EndOfRows(int32_t x_end) const {
+    const int32_t whole = p_.in_w * p_.in_c;
+    if (call_.in_row_bytes == whole) return whole;
+    const int32_t last =
+        (x_end - 1) * p_.stride_w - p_.pad_left + p_.kernel_w - 1;
+    const int32_t end =
+        last * p_.conv_stride_w - p_.conv_pad_left + p_.conv_kernel_w;
+    return std::min(end * p_.in_c, whole);
+  }
+
   bool Exists(const Tap& tap) const {
     return tap.row >= 0 && tap.row < p_.conv_h && tap.column >= 0 &&
            tap.column < p_.conv_w;
@@ -108,11 +123,14 @@ class TapWalk {
                       ScaleBytes(p_, channels_);
     if (Exists(first) && Exists(last) && LiesInside(first) &&
         LiesInside(last)) {
-      const int64_t pairs = (p_.kernel_h * p_.kernel_w + 1) / 2;
+      const int64_t taps = p_.kernel_h * p_.kernel_w;
       n_.inside_groups += 1;
-      n_.inside_pairs += pairs;
-      PutInside(pairs);
-      AddProducts(pairs);
+      n_.inside_pairs += taps / 2;
+      const int32_t left = last.column * p_.conv_stride_w - p_.conv_pad_left;
+      PutInside((taps + 1) / 2,
+                left * p_.in_c + (bytes_ + 3) / 4 * 4 <= end_);
+      AddProducts(taps / 2);
+      if (taps % 2 != 0) AddSingle();
     } else {
       AddWindow(first);
     }
@@ -132,29 +150,31 @@ class TapWalk {
           n_.padded_channels += channels_;
           continue;
         }
-        if (waits) AddBoth(other, tap);
+        if (waits) AddBoth(other, tap, false);
         waits = !waits;
         other = tap;
       }
     }
-    if (waits) AddBoth(other, other);
+    if (waits) AddBoth(other, other, true);
   }
 
-  void AddBoth(const Tap& a, const Tap& b) {
+  void AddBoth(const Tap& a, const Tap& b, bool is_one) {
     n_.pairs += 1;
     if (LiesInside(a) && LiesInside(b)) {
-      PutInside(1);
+      PutInside(1, false);
     } else {
       PutWindow(a);
-      PutWindow(b);
+      if (!is_one) PutWindow(b);
     }
-    AddProducts(1);
+    is_one ? AddSingle() : AddProducts(1);
   }
 
-  void PutInside(int64_t pairs) {
+  // With `room` the last bytes are a word.
+  void PutInside(int64_t pairs, bool room) {
+    const int32_t words = room ? (bytes_ + 3) / 4 : bytes_ / 4;
     n_.put_rows += pairs * p_.conv_kernel_h;
-    n_.put_words += pairs * p_.conv_kernel_h * (bytes_ / 4);
-    if (bytes_ % 4 == 0) return;
+    n_.put_words += pairs * p_.conv_kernel_h * words;
+    if (bytes_ % 4 == 0 || room) return;
     (bytes_ > 4 ? n_.put_ends : n_.put_few) += pairs * p_.conv_kernel_h;
   }
 
@@ -181,10 +201,18 @@ class TapWalk {
     n_.flash_bytes += times * (channels_ / 2) * (8 * words_ + 20);
   }
 
+  void AddSingle() {
+    n_.singles += 1;
+    n_.single_twos += channels_ / 2;
+    n_.single_words += channels_ / 2 * words_;
+    n_.flash_bytes += int64_t{channels_ / 2} * (8 * words_ + 20);
+  }
+
   const KernelShape& p_;
   const CallRange& call_;
   int32_t bytes_;  // of the input in a row of the convolution's window
   int64_t words_;  // of a whole window, rows filled up
+  int32_t end_ = 0;  // bytes of an input row that may be read
   int32_t channels_ = 0;
   TapCounts n_;
 };

@@ -65,9 +65,13 @@ class LabelSetter {
 
   // What Beats looks at first, side by side: most labels go no further.
   struct Rank {
-    Work work;
+    int64_t work = 0;  // the first thing in which Work differs
     int64_t buffers = 0;
   };
+  static Rank RankOf(const BlockLabel& label) {
+    const Work& work = label.work;
+    return {work.cost > 0 ? work.cost : work.macs, label.buffers};
+  }
 
   void Insert(size_t at, BlockLabel label) {
     std::vector<BlockLabel>& labels = labels_[at];
@@ -85,23 +89,24 @@ class LabelSetter {
   }
 
   void Push(size_t at, BlockLabel label) {
-    ranks_[at].push_back({label.work, label.buffers});
+    ranks_[at].push_back(RankOf(label));
     labels_[at].push_back(std::move(label));
   }
 
   void InsertBest(size_t at, BlockLabel label) {
     std::vector<BlockLabel>& labels = labels_[at];
     std::vector<Rank>& ranks = ranks_[at];
-    const Rank rank{label.work, label.buffers};
+    const Rank rank = RankOf(label);
     const auto may_beat = [](const Rank& a, const Rank& b) {
-      return a.buffers <= b.buffers && !(b.work < a.work);
+      return static_cast<int>(a.buffers <= b.buffers) &
+             static_cast<int>(a.work <= b.work);
     };
     for (size_t i = 0; i < labels.size(); ++i) {
-      if (may_beat(ranks[i], rank) && Beats(labels[i], label)) return;
+      if (may_beat(ranks[i], rank) != 0 && Beats(labels[i], label)) return;
     }
     size_t kept = 0;
     for (size_t i = 0; i < labels.size(); ++i) {
-      if (may_beat(rank, ranks[i]) && Beats(label, labels[i])) continue;
+      if (may_beat(rank, ranks[i]) != 0 && Beats(label, labels[i])) continue;
       if (kept != i) {
         labels[kept] = std::move(labels[i]);
         ranks[kept] = ranks[i];

@@ -160,6 +160,61 @@ __attribute__((naked, noinline)) static void msf_tap_rows(
       "pop {r4-r11, pc}\n");
 #undef MSF_TAP_CHANNEL
 #undef MSF_TAP_WORD
+  /* clang-format on */
+}
+
+/* The same for the first pixel alone: 32 instructions for two channels, and 12
+ * for each word. Registers are the same, without those of pixel 1.
+ *
+ *   sp: w_a, codes; sums, end; x, x's end; r4-r11, lr of the caller */
+__attribute__((naked, noinline)) static void msf_tap_row(
+    const msf_pair_operand * /*x*/, const int32_t * /*rows*/,
+    int32_t /*words*/, const msf_taps_of_two * /*taps*/) {
+/* clang-format off */
+#define MSF_TAP_CHANNEL(weights, sum)                     \
+  "sxtb16 r2, " weights "\n"                              \
+  "sxtb16 " weights ", " weights ", ror #8\n"             \
+  "smlad " sum ", r2, r8, " sum "\n"                      \
+  "smlad " sum ", " weights ", r9, " sum "\n"
+  __asm__ volatile(
+      ".syntax unified\n"
+      "push {r4-r11, lr}\n"
+      "ldm r3, {r4-r8}\n"
+      "mov r5, r8\n"
+      "mov r8, r0\n"
+      "add r9, r0, r2, lsl #4\n"
+      "push {r4-r9}\n"
+      "1:\n"
+      "ldrd r0, r3, [sp, #16]\n"
+      "ldrd r4, r5, [r1], #8\n"
+      "2:\n"
+      "ldrd r8, r9, [r0], #16\n"
+      "ldrd r12, lr, [r1], #8\n"
+      MSF_TAP_CHANNEL("r12", "r4")
+      MSF_TAP_CHANNEL("lr", "r5")
+      "cmp r0, r3\n"
+      "bne 2b\n"
+      "ldm r1!, {r8-r10}\n"
+      "ldrd r0, r11, [sp]\n"
+      "lsl lr, r11, r10\n"
+      MSF_TAP_CODE("r4", "r8")
+      "lsr r10, r10, #8\n"
+      "lsl lr, r11, r10\n"
+      MSF_TAP_CODE("r5", "r9")
+      "ldrd r12, r3, [sp, #8]\n"
+      "ldrd r8, r9, [r12]\n"
+      "ldrsb r10, [r0], #1\n"
+      "ldrsb r11, [r0], #1\n"
+      "str r0, [sp]\n"
+      "mla r8, r4, r10, r8\n"
+      "mla r9, r5, r11, r9\n"
+      "strd r8, r9, [r12], #8\n"
+      "str r12, [sp, #8]\n"
+      "cmp r12, r3\n"
+      "bne 1b\n"
+      "add sp, sp, #24\n"
+      "pop {r4-r11, pc}\n");
+#undef MSF_TAP_CHANNEL
 #undef MSF_TAP_CODE
   /* clang-format on */
 }

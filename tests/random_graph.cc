@@ -69,7 +69,7 @@ class Generator {
   // One motif after x.
   TensorId Grow(TensorId x) {
     if (!HasRank4(x)) return GrowVectors(x);
-    switch (dice_.Int(0, 21)) {
+    switch (dice_.Int(0, 22)) {
       case 0:
       case 1:
       case 2:
@@ -103,6 +103,7 @@ class Generator {
         return AddConstant(x);
       case 19:
       case 20:
+      case 21:
         return Bottleneck(x);
       default:
         return Elementwise(x);

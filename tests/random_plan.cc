@@ -32,10 +32,14 @@ std::optional<StagePlan> RandomPatch(const UnitGraph& units, int32_t first,
       .patch_cols = dice.Int(1, output.columns),
       .strip_cols = dice.OneIn(2) ? dice.Int(1, output.columns) : 0,
       .keeps_rows = std::vector<bool>(count, false),
-      .channel_tile = dice.Int(1, static_cast<int32_t>(inner.pixel_bytes()))};
+      .by_taps = dice.OneIn(2)};
+  if (patch.by_taps && MakePatch(units, patch)) return patch;
+  patch.by_taps = false;
+  patch.channel_tile = dice.Int(1, static_cast<int32_t>(inner.pixel_bytes()));
   patch.collects = dice.OneIn(2);
   if (MakePatch(units, patch)) return patch;
   patch.collects = false;
+  if (MakePatch(units, patch)) return patch;
   patch.channel_tile = 0;
   patch.by_taps = dice.OneIn(2);
   for (size_t i = 0; i < count; ++i) patch.keeps_rows[i] = dice.OneIn(2);

@@ -282,6 +282,7 @@ int32_t RowsThrough(const Window& first, const Window& window) {
 // msf_conv2d_depthwise_s8.h, out of the fields of its call.
 void AppendTwo(const KernelCall& conv, size_t filter, size_t first,
                std::vector<uint8_t>& rows) {
+  const size_t step = FieldOf(conv, "scale_step").value != 0 ? 1 : 0;
   const auto bytes = [&](std::string_view field, size_t at, size_t count) {
     const auto from = FieldOf(conv, field).array->bytes.begin() +
                       static_cast<std::ptrdiff_t>(at);
@@ -292,9 +293,10 @@ void AppendTwo(const KernelCall& conv, size_t filter, size_t first,
     bytes("weights", first * filter + word, 4);
     bytes("weights", (first + 1) * filter + word, 4);
   }
-  bytes("multipliers", 4 * first, 8);
+  bytes("multipliers", 4 * first * step, 4);
+  bytes("multipliers", 4 * (first + 1) * step, 4);
   for (size_t c = first; c < first + 2; ++c) {
-    const uint8_t shift = FieldOf(conv, "shifts").array->bytes[c];
+    const uint8_t shift = FieldOf(conv, "shifts").array->bytes[c * step];
     rows.push_back(static_cast<uint8_t>(-1 - static_cast<int8_t>(shift)));
   }
   rows.insert(rows.end(), 2, 0);
@@ -313,8 +315,7 @@ std::optional<KernelCall> TapsOf(const Graph& graph, const Node& node) {
   const size_t bytes = FieldOf(call, "weights").array->bytes.size();
   if (value("out_c") % 2 != 0 ||
       bytes / static_cast<size_t>(value("out_c")) > kMostBytes ||
-      value("simple_scales") != 2 || value("scale_step") != 1 ||
-      value("clamp_min") != -128 || value("clamp_max") != 127) {
+      value("simple_scales") != 2 || value("clamp_min") != -128 || value("clamp_max") != 127) {
     return std::nullopt;
   }
   return call;

@@ -136,6 +136,7 @@ PlanFeatures FeedFeaturesOf(const Schedule& schedule,
   const auto columns = static_cast<int32_t>(
       schedule.tensors[input].row_bytes / stage.pixel_bytes);
   CallRange range = WholeRows(schedule, stage);
+  range.in_rows = schedule.tensors[input].rows;
   for (range.x = 0; range.x < columns; range.x = range.x_end) {
     range.x_end = range.x + stage.piece_cols;
     features.AddCall(shape, range, body, rows);

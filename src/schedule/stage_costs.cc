@@ -32,6 +32,7 @@ struct CallKey {
   int64_t step_class = 0;
   int32_t x = 0;
   int32_t x_end = 0;
+  int32_t in_row_bytes = 0;
   bool operator==(const CallKey&) const = default;
 };
 
@@ -39,7 +40,8 @@ struct CallHash {
   size_t operator()(const CallKey& key) const {
     uint64_t hash = reinterpret_cast<uintptr_t>(key.shape) >> 4;
     for (const int64_t part :
-         {key.step_class, int64_t{key.x}, int64_t{key.x_end}}) {
+         {key.step_class, int64_t{key.x}, int64_t{key.x_end},
+          int64_t{key.in_row_bytes}}) {
       hash = (hash ^ static_cast<uint64_t>(part)) * 0x9e3779b97f4a7c15u;
       hash ^= hash >> 29;
     }
@@ -91,7 +93,9 @@ class StageCosts {
         [&](const KernelShape& shape, const CallRange& call,
             int64_t step_class, int64_t times) {
           const auto [at, is_new] = calls_.try_emplace(
-              CallKey{&shape, step_class, call.x, call.x_end}, 0.0);
+              CallKey{&shape, step_class, call.x, call.x_end,
+                      call.in_row_bytes},
+              0.0);
           if (is_new) at->second = model_.PredictCall(shape, call);
           sum += at->second * static_cast<double>(times);
         });

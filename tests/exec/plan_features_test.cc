@@ -18,12 +18,17 @@ namespace msf {
 namespace {
 
 CallRange RangeOf(const msf_call& call) {
+  const msf_view& in = call.in[0];
   return {.step = call.step,
           .more_rows = call.more_rows,
           .x = call.x,
           .x_end = call.x_end,
-          .in_rows = call.in[0].rows,
-          .in_row_bytes = call.in[0].row_bytes,
+          .in_rows = in.rows,
+          // Of a tile and of its ring those that are there.
+          .in_row_bytes = in.fresh_base == nullptr
+                              ? in.row_bytes
+                              : std::min<int32_t>(in.row_bytes,
+                                                  in.fresh_row_bytes),
           .out_row_bytes = call.out.row_bytes};
 }
 
@@ -51,9 +56,13 @@ struct PieceSpy {
     for (const ScheduleBlock& block : spy->schedule->blocks) {
       for (const ScheduleStage& stage : block.stages) {
         if (stage.input != input || stage.node < 0) continue;
-        const CallRange range{.step = r,
-                              .x = first / stage.pixel_bytes,
-                              .x_end = (first + count) / stage.pixel_bytes};
+        const int32_t tensor =
+            spy->schedule->inputs[static_cast<size_t>(input)];
+        const CallRange range{
+            .step = r,
+            .x = first / stage.pixel_bytes,
+            .x_end = (first + count) / stage.pixel_bytes,
+            .in_rows = spy->schedule->tensors[static_cast<size_t>(tensor)].rows};
         spy->features->AddCall(ShapeOf(stage.call), range, *spy->body);
       }
     }

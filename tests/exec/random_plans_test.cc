@@ -261,6 +261,7 @@ TEST(RandomPlans, NetworksThatOnceFailedPass) {
 // The generators are worth something only if they reach everything.
 TEST(RandomPlans, HavePatchesThatKeepRowsAndSomeInChannelTiles) {
   int keeping = 0, tiled = 0, collected = 0, with_a_smaller_last_tile = 0;
+  int by_taps = 0;
   for (uint32_t seed = 1; seed <= 1000; ++seed) {
     Dice dice(seed);
     Graph graph = RandomGraph(seed);
@@ -273,6 +274,7 @@ TEST(RandomPlans, HavePatchesThatKeepRowsAndSomeInChannelTiles) {
         keeping += patch.form.state_bytes > 0;
         tiled += patch.slices > 1;
         collected += patch.collects;
+        by_taps += stage.by_taps;
         with_a_smaller_last_tile +=
             patch.slices > 1 && patch.tiled_channels % stage.channel_tile != 0;
       }
@@ -281,6 +283,7 @@ TEST(RandomPlans, HavePatchesThatKeepRowsAndSomeInChannelTiles) {
   EXPECT_GT(keeping, 100);
   EXPECT_GT(tiled, 30);
   EXPECT_GT(collected, 15);
+  EXPECT_GT(by_taps, 30);
   EXPECT_GT(with_a_smaller_last_tile, 15);
 }
 
@@ -321,7 +324,10 @@ TEST(RandomGraphs, HaveEveryOperatorAndFormAndVariedValues) {
        }) {
     const std::string name = kernel;
     // What patches are made of; see patch_stage_test.cc.
-    if (name == "msf_patch" || name == "msf_conv2d_part_s8") continue;
+    if (name == "msf_patch" || name == "msf_conv2d_part_s8" ||
+        name == "msf_conv2d_depthwise_s8") {
+      continue;
+    }
     EXPECT_EQ(kernels.count(kernel), 1u) << kernel;
   }
   EXPECT_LT(at_an_end * 4, bytes) << "too many values saturate";

@@ -308,6 +308,10 @@ MemoryLayout AllocateTogether(const MemoryProblem& problem,
     }
   }
   const int64_t lower_bound = PeakLiveBytes(problem);
+  if (options.enough > 0 && (best.arena_bytes <= options.enough ||
+                             lower_bound > options.enough)) {
+    return best;
+  }
   if (best.arena_bytes > lower_bound) {
     ImproveOrder(packer, best_order, lower_bound, options.max_moves, best);
   }
@@ -372,6 +376,7 @@ MemoryLayout Allocate(const MemoryProblem& problem,
                         (layout.is_optimal &&
                          part.arena_bytes == layout.arena_bytes);
     layout.arena_bytes = part.arena_bytes;
+    if (options.enough > 0 && part.arena_bytes > options.enough) break;
   }
   return layout;
 }

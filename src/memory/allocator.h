@@ -12,6 +12,9 @@ struct AllocatorOptions {
   int max_moves = 1000;  // of local search, where a greedy order leaves a gap
   // Placements that the exact search may try; 0 leaves the best heuristic.
   int64_t max_placements = 20'000;
+  // Where it only matters whether so many bytes are enough: then no layout
+  // below is sought, and one above need not be complete. 0: the fewest bytes.
+  int64_t enough = 0;
 };
 
 // Enough to tell plans apart.

@@ -27,10 +27,30 @@ std::vector<TensorId> Movable(const UnitGraph& graph, const BlockPlan& block) {
   return result;
 }
 
+std::vector<BlockTrace> Traces(const UnitGraph& graph, const Plan& plan) {
+  std::vector<BlockTrace> traces;
+  for (const BlockPlan& block : plan.blocks) {
+    traces.push_back(TraceBlock(graph, block));
+  }
+  return traces;
+}
+
+int64_t ArenaBytes(const UnitGraph& graph, const Plan& plan,
+                   const std::vector<BlockTrace>& traces,
+                   const AllocatorOptions& options) {
+  const std::vector<std::string> names(graph.tensors.size());
+  const PlanBuffers buffers = CollectBuffers(graph, plan, traces, names);
+  return Allocate(buffers.problem, options).arena_bytes;
+}
+
 class MoveSaver {
  public:
-  MoveSaver(const UnitGraph& graph, Plan& plan, int64_t bytes)
-      : graph_(graph), plan_(plan), bytes_(bytes) {}
+  // `traces` are those of the plan's blocks, which moves do not change.
+  MoveSaver(const UnitGraph& graph, Plan& plan,
+            const std::vector<BlockTrace>& traces, int64_t bytes)
+      : graph_(graph), plan_(plan), traces_(traces), bytes_(bytes) {
+    layout_.enough = bytes;
+  }
 
   // Drops moves before the blocks [first, last) where that costs nothing.
   void Save(size_t first, size_t last) {
@@ -41,7 +61,7 @@ class MoveSaver {
       saved.push_back(std::move(plan_.blocks[b].moves));
       plan_.blocks[b].moves.clear();
     }
-    if (!any || ArenaBytes(graph_, plan_, kQuickLayout) <= bytes_) return;
+    if (!any || ArenaBytes(graph_, plan_, traces_, layout_) <= bytes_) return;
     for (size_t b = first; b < last; ++b) {
       plan_.blocks[b].moves = std::move(saved[b - first]);
     }
@@ -54,20 +74,16 @@ class MoveSaver {
  private:
   const UnitGraph& graph_;
   Plan& plan_;
+  const std::vector<BlockTrace>& traces_;
   int64_t bytes_;
+  AllocatorOptions layout_ = kQuickLayout;
 };
 
 }  // namespace
 
 int64_t ArenaBytes(const UnitGraph& graph, const Plan& plan,
                    const AllocatorOptions& options) {
-  std::vector<BlockTrace> traces;
-  for (const BlockPlan& block : plan.blocks) {
-    traces.push_back(TraceBlock(graph, block));
-  }
-  const std::vector<std::string> names(graph.tensors.size());
-  const PlanBuffers buffers = CollectBuffers(graph, plan, traces, names);
-  return Allocate(buffers.problem, options).arena_bytes;
+  return ArenaBytes(graph, plan, Traces(graph, plan), options);
 }
 
 int64_t BlockArenas::Bytes(const BlockPlan& block) {
@@ -85,13 +101,14 @@ int64_t AddMoves(BlockArenas& arenas, Plan& plan) {
     block.moves.clear();
     least = std::max(least, arenas.Bytes(block));
   }
-  const int64_t without = ArenaBytes(graph, plan, kQuickLayout);
+  const std::vector<BlockTrace> traces = Traces(graph, plan);
+  const int64_t without = ArenaBytes(graph, plan, traces, kQuickLayout);
   if (without <= least) return without;
   Plan moving = plan;
   for (BlockPlan& block : moving.blocks) block.moves = Movable(graph, block);
-  const int64_t bytes = ArenaBytes(graph, moving, kQuickLayout);
+  const int64_t bytes = ArenaBytes(graph, moving, traces, kQuickLayout);
   if (bytes >= without) return without;
-  MoveSaver(graph, moving, bytes).Save(0, moving.blocks.size());
+  MoveSaver(graph, moving, traces, bytes).Save(0, moving.blocks.size());
   plan = std::move(moving);
   return bytes;
 }

@@ -304,18 +304,21 @@ void AppendTwo(const KernelCall& conv, size_t filter, size_t first,
 
 // The call of a convolution, if msf_conv2d_depthwise_s8 can make its output.
 std::optional<KernelCall> TapsOf(const Graph& graph, const Node& node) {
-  constexpr size_t kMostBytes = 36;  // MSF_CONV2D_DEPTHWISE_BYTES
+  constexpr int32_t kMostBytes = 36;  // MSF_CONV2D_DEPTHWISE_BYTES
   const auto* attrs = std::get_if<Conv2DAttrs>(&node.attrs);
   if (attrs == nullptr || attrs->window.dilation_w != 1) return std::nullopt;
+  const int32_t row =
+      attrs->window.kernel_w * graph.tensor(node.inputs[0]).hwc.c;
+  if (attrs->window.kernel_h * ((row + 3) / 4 * 4) > kMostBytes) {
+    return std::nullopt;
+  }
   const OpDef& op = OpDefOf(node);
   KernelCall call = op.kernel(graph, node, op.forms(graph, node)[0]);
   const auto value = [&](std::string_view name) {
     return FieldOf(call, name).value;
   };
-  const size_t bytes = FieldOf(call, "weights").array->bytes.size();
-  if (value("out_c") % 2 != 0 ||
-      bytes / static_cast<size_t>(value("out_c")) > kMostBytes ||
-      value("simple_scales") != 2 || value("clamp_min") != -128 || value("clamp_max") != 127) {
+  if (value("out_c") % 2 != 0 || value("simple_scales") != 2 ||
+      value("clamp_min") != -128 || value("clamp_max") != 127) {
     return std::nullopt;
   }
   return call;

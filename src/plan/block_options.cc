@@ -19,13 +19,12 @@ class LabelSetter {
       : graph_(graph), space_(space), pruning_(pruning), first_(first),
         limits_(limits), demand_(demand), rest_(rest),
         count_(static_cast<int32_t>(graph.units.size())),
-        labels_(static_cast<size_t>(count_ - first) + 1),
-        ranks_(labels_.size()) {}
+        cuts_(static_cast<size_t>(count_ - first) + 1) {}
 
   std::vector<std::vector<BlockOption>> Run(int32_t max_units) {
     std::vector<std::vector<BlockOption>> result(
         static_cast<size_t>(count_ - first_));
-    Push(0, EmptyLabel(graph_, first_));
+    At(first_).push_back(EmptyLabel(graph_, first_));
     for (int32_t u = first_; u < count_; ++u) {
       if (limits_.watch != nullptr && limits_.watch->IsCancelled()) break;
       if (u > first_) result[static_cast<size_t>(u - first_ - 1)] = Finish(u);
@@ -44,7 +43,7 @@ class LabelSetter {
 
  private:
   std::vector<BlockLabel>& At(int32_t u) {
-    return labels_[static_cast<size_t>(u - first_)];
+    return cuts_[static_cast<size_t>(u - first_)].labels;
   }
 
   void Extend(int32_t u, size_t index, const StageOption& option) {
@@ -65,62 +64,84 @@ class LabelSetter {
 
   // What Beats looks at first, side by side: most labels go no further.
   struct Rank {
-    int64_t work = 0;  // the first thing in which Work differs
     int64_t buffers = 0;
+    int64_t work = 0;  // the first thing in which Work differs
+    size_t index = 0;  // of the label
   };
   static Rank RankOf(const BlockLabel& label) {
     const Work& work = label.work;
-    return {work.cost > 0 ? work.cost : work.macs, label.buffers};
+    return {label.buffers, work.cost > 0 ? work.cost : work.macs};
   }
+
+  // The labels of a cut while they come in. Once there are a few, ranks are
+  // sorted by buffers, and labels without one have been beaten.
+  struct Cut {
+    std::vector<BlockLabel> labels;
+    std::vector<Rank> ranks;
+    std::vector<size_t> free;
+    bool is_sorted = false;
+  };
 
   void Insert(size_t at, BlockLabel label) {
-    std::vector<BlockLabel>& labels = labels_[at];
-    if (!pruning_.label_dominance || labels.size() < pruning_.few_labels) {
-      Push(at, std::move(label));
+    Cut& cut = cuts_[at];
+    if (!pruning_.label_dominance ||
+        (!cut.is_sorted && cut.labels.size() < pruning_.few_labels)) {
+      cut.labels.push_back(std::move(label));
       return;
     }
-    if (labels.size() == pruning_.few_labels) {
+    if (!cut.is_sorted) {
+      cut.is_sorted = true;
       std::vector<BlockLabel> all;
-      std::swap(all, labels);
-      ranks_[at].clear();
-      for (BlockLabel& one : all) InsertBest(at, std::move(one));
+      std::swap(all, cut.labels);
+      for (BlockLabel& one : all) InsertBest(cut, std::move(one));
     }
-    InsertBest(at, std::move(label));
+    InsertBest(cut, std::move(label));
   }
 
-  void Push(size_t at, BlockLabel label) {
-    ranks_[at].push_back(RankOf(label));
-    labels_[at].push_back(std::move(label));
-  }
-
-  void InsertBest(size_t at, BlockLabel label) {
-    std::vector<BlockLabel>& labels = labels_[at];
-    std::vector<Rank>& ranks = ranks_[at];
-    const Rank rank = RankOf(label);
-    const auto may_beat = [](const Rank& a, const Rank& b) {
-      return static_cast<int>(a.buffers <= b.buffers) &
-             static_cast<int>(a.work <= b.work);
+  static void InsertBest(Cut& cut, BlockLabel label) {
+    Rank rank = RankOf(label);
+    std::vector<Rank>& ranks = cut.ranks;
+    const auto less = [](const Rank& a, const Rank& b) {
+      return a.buffers < b.buffers;
     };
-    for (size_t i = 0; i < labels.size(); ++i) {
-      if (may_beat(ranks[i], rank) != 0 && Beats(labels[i], label)) return;
+    const auto behind =
+        std::upper_bound(ranks.begin(), ranks.end(), rank, less);
+    for (auto r = ranks.begin(); r != behind; ++r) {
+      if (r->work <= rank.work && Beats(cut.labels[r->index], label)) return;
     }
-    size_t kept = 0;
-    for (size_t i = 0; i < labels.size(); ++i) {
-      if (may_beat(rank, ranks[i]) != 0 && Beats(label, labels[i])) continue;
-      if (kept != i) {
-        labels[kept] = std::move(labels[i]);
-        ranks[kept] = ranks[i];
-      }
-      ++kept;
+    const auto first = std::lower_bound(ranks.begin(), behind, rank, less);
+    const auto kept = std::remove_if(first, ranks.end(), [&](const Rank& r) {
+      if (rank.work > r.work || !Beats(label, cut.labels[r.index])) return false;
+      cut.free.push_back(r.index);
+      return true;
+    });
+    ranks.erase(kept, ranks.end());
+    if (cut.free.empty()) {
+      rank.index = cut.labels.size();
+      cut.labels.push_back(std::move(label));
+    } else {
+      rank.index = cut.free.back();
+      cut.free.pop_back();
+      cut.labels[rank.index] = std::move(label);
     }
-    labels.erase(labels.begin() + static_cast<std::ptrdiff_t>(kept),
-                 labels.end());
-    ranks.resize(kept);
-    Push(at, std::move(label));
+    ranks.insert(std::upper_bound(ranks.begin(), ranks.end(), rank, less),
+                 rank);
+  }
+
+  // Those that came in and were not beaten.
+  static void TakeBest(Cut& cut) {
+    if (!cut.is_sorted) return;
+    std::vector<BlockLabel> labels;
+    for (const Rank& rank : cut.ranks) {
+      labels.push_back(std::move(cut.labels[rank.index]));
+    }
+    cut.labels = std::move(labels);
+    cut.ranks.clear();
   }
 
   // The blocks that end here. Also how good the labels can still become.
   std::vector<BlockOption> Finish(int32_t end) {
+    TakeBest(cuts_[static_cast<size_t>(end - first_)]);
     std::vector<BlockLabel>& labels = At(end);
     DropUseless(labels, end);
     std::vector<BlockOption> options;
@@ -229,8 +250,7 @@ class LabelSetter {
   std::vector<std::vector<RestPoint>>& rest_;
   std::vector<RestPoint> reached_;  // plans of [first, n), by bytes
   int32_t count_;
-  std::vector<std::vector<BlockLabel>> labels_;  // by unit - first_
-  std::vector<std::vector<Rank>> ranks_;  // of labels that still come in
+  std::vector<Cut> cuts_;  // by unit - first_
 };
 
 }  // namespace

@@ -55,8 +55,8 @@ std::optional<StagePlan> AnyPatch(const UnitGraph& units, int32_t first,
                                   BenchDice& dice) {
   const int32_t last = first + dice.Int(2, 6);
   if (last > static_cast<int32_t>(units.units.size())) return std::nullopt;
-  const UnitTensor& output = units.tensor(units.unit(last - 1).output);
-  const UnitTensor& inner = units.tensor(units.unit(first).output);
+  const UnitTensor& output = units.output_of(last - 1);
+  const UnitTensor& inner = units.output_of(first);
   const auto count = static_cast<size_t>(last - first - 1);
   StagePlan patch{.first_unit = first,
                   .last_unit = last,

@@ -288,7 +288,7 @@ void WidenPatches(BlockArenas& arenas, int64_t arena_bytes, Plan& plan) {
       const int32_t width =
           stage.strip_cols > 0
               ? stage.strip_cols
-              : graph.tensor(graph.unit(stage.last_unit - 1).output).columns;
+              : graph.output_of(stage.last_unit - 1).columns;
       WidenPatch(width, fits, stage.patch_cols);
       if (stage.channel_tile > 0) WidenTiles(graph, fits, stage);
     }

@@ -61,10 +61,12 @@ struct PatchUnit {
   ColumnLine line;
   int32_t tile_rows = 0;    // the latest rows of a band; 0: the ring has all
   int32_t tile_cols = 0;
+  bool carries = false;  // columns of the tile from position to position
   int64_t tile_offset = 0;  // in the stage's scratch
   int32_t kept_rows = 0;    // ring, row r in slot r % kept_rows
   int32_t kept_cols = 0;    // of the ring: of the widest strip
   int64_t kept_offset = 0;  // in the stage's state
+  int64_t pixel_bytes = 0;  // of the tile and the ring: a pass's channels
   // With channel tiles: how a pass runs the unit.
   SliceRole role = SliceRole::kOutputs;
 };

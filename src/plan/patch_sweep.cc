@@ -85,6 +85,33 @@ void WalkStrip(const UnitGraph& graph, const Patch& patch, int32_t patch_cols,
   }
 }
 
+// All strips of a patch, `strip_cols` output columns each, `patch_cols` at a
+// time, as msf_patch does it. One entry for each unit.
+std::vector<SweptColumns> SweepColumns(const UnitGraph& graph,
+                                       const Patch& patch, int32_t patch_cols,
+                                       int32_t strip_cols) {
+  std::vector<SweptColumns> result(patch.units.size());
+  const int32_t width = patch.units.back().width;
+  for (int32_t x = 0; x < width; x += strip_cols) {
+    WalkStrip(graph, patch, patch_cols, x, std::min(x + strip_cols, width),
+              result);
+  }
+  return result;
+}
+
+// A step makes a band of a strip, and needs its whole inputs.
+void StepByStrips(const UnitGraph& graph, Patch& patch) {
+  const UnitTensor& output = graph.tensor(patch.output);
+  StageForm& form = patch.form;
+  form.kind = StageKind::kStrips;
+  form.steps *= (output.columns + patch.strip_cols - 1) / patch.strip_cols;
+  form.rows_per_step = output.rows;
+  for (size_t k = 0; k < form.needs.size(); ++k) {
+    const int32_t rows = graph.tensor(patch.inputs[k]).rows;
+    form.needs[k] = {.stride = 0, .offset = 0, .extent = rows};
+  }
+}
+
 }  // namespace
 
 bool SetColumnLines(const UnitGraph& graph, Patch& patch) {
@@ -99,7 +126,7 @@ bool SetColumnLines(const UnitGraph& graph, Patch& patch) {
       PatchUnit& source = patch.units[j];
       ColumnLine line;
       if (!Through(reader.line, read.columns, columns, &line)) return false;
-      const int32_t all = graph.tensor(graph.unit(source.unit).output).columns;
+      const int32_t all = graph.output_of(source.unit).columns;
       source.width =
           std::max(source.width,
                    std::min(all, read.columns.End(reader.width - 1)));
@@ -121,15 +148,28 @@ int32_t Inside(const RowNeed& need, int32_t r, int32_t all) {
       0, std::min(need.End(r), all) - std::max(need.Top(r), 0));
 }
 
-std::vector<SweptColumns> SweepColumns(const UnitGraph& graph,
-                                       const Patch& patch, int32_t patch_cols,
-                                       int32_t strip_cols) {
-  std::vector<SweptColumns> result(patch.units.size());
-  const int32_t width = patch.units.back().width;
-  for (int32_t x = 0; x < width; x += strip_cols) {
-    WalkStrip(graph, patch, patch_cols, x, std::min(x + strip_cols, width), result);
+void SetStrips(const UnitGraph& graph, const StagePlan& stage,
+               SweepCache& sweeps, Patch& patch) {
+  const int32_t width = graph.tensor(patch.output).columns;
+  patch.strip_cols = stage.strip_cols > 0 ? stage.strip_cols : width;
+  const auto [found, is_new] =
+      sweeps.try_emplace({stage.patch_cols, patch.strip_cols, stage.collects,
+                          stage.by_taps});
+  std::vector<SweptColumns>& swept = found->second;
+  if (is_new) {
+    swept = SweepColumns(graph, patch, stage.patch_cols, patch.strip_cols);
   }
-  return result;
+  for (size_t i = 0; i < patch.units.size(); ++i) {
+    PatchUnit& u = patch.units[i];
+    u.tile_cols = swept[i].tile_cols;
+    u.kept_cols = swept[i].kept_cols;
+    u.columns_made = swept[i].columns_made;
+    u.taps_made *= swept[i].taps_made;
+    u.carries = swept[i].carries || patch.IsCollected(i);
+  }
+  if (stage.strip_cols > 0 && stage.channel_tile == 0) {
+    StepByStrips(graph, patch);
+  }
 }
 
 }  // namespace msf

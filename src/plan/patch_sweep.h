@@ -1,4 +1,7 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+//
+// A patch along x: its strips, and the columns of each unit's output that a
+// position makes.
 #pragma once
 
 #include <cstdint>
@@ -25,13 +28,6 @@ struct SweptColumns {
 // at the same pace.
 bool SetColumnLines(const UnitGraph& graph, Patch& patch);
 
-// All strips of a patch, `strip_cols` output columns each, `patch_cols` at a
-// time, as msf_patch does it. One entry for each unit. `patch` has its units and
-// their lines.
-std::vector<SweptColumns> SweepColumns(const UnitGraph& graph,
-                                       const Patch& patch, int32_t patch_cols,
-                                       int32_t strip_cols);
-
 // How many of the rows (or columns) that row r reads exist, of `all`.
 int32_t Inside(const RowNeed& need, int32_t r, int32_t all);
 
@@ -39,6 +35,11 @@ int32_t Inside(const RowNeed& need, int32_t r, int32_t all);
 // by_taps: they have nothing to do with rows and numbers of channels.
 using SweepCache = std::map<std::tuple<int32_t, int32_t, bool, bool>,
                             std::vector<SweptColumns>>;
+
+// Sets the strips of a patch, and of each unit the columns that are made, kept
+// and in the tile. `patch` has the lines of its units and its bands.
+void SetStrips(const UnitGraph& graph, const StagePlan& stage,
+               SweepCache& sweeps, Patch& patch);
 
 // MakePatch for one patch after the other of the same units.
 std::optional<Patch> MakePatch(const UnitGraph& graph, const StagePlan& stage,

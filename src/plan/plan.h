@@ -67,6 +67,11 @@ struct StagePlan {
   bool collects = false;
 
   bool IsPatch() const { return last_unit - first_unit > 1; }
+  // Whether rows of the unit's output are kept.
+  bool Keeps(int32_t unit) const {
+    const auto i = static_cast<size_t>(unit - first_unit);
+    return i < keeps_rows.size() && keeps_rows[i];
+  }
   auto operator<=>(const StagePlan&) const = default;
 };
 

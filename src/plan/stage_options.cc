@@ -83,7 +83,7 @@ class PatchOptions {
                const StageSpace& space)
       : graph_(graph), space_(space),
         inner_(static_cast<size_t>(last - first - 1)),
-        output_(graph.tensor(graph.unit(last - 1).output)),
+        output_(graph.output_of(last - 1)),
         plan_{.first_unit = first, .last_unit = last, .keeps_rows = {}} {}
 
   std::vector<StageOption> Collect() {

@@ -60,6 +60,10 @@ struct UnitGraph {
   const Unit& unit(int32_t index) const {
     return units[static_cast<size_t>(index)];
   }
+  // What a unit makes.
+  const UnitTensor& output_of(int32_t index) const {
+    return tensor(unit(index).output);
+  }
 };
 
 // Requires a graph that VerifyGraph accepts, and an order in which its nodes

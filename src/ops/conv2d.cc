@@ -1,8 +1,6 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 //
 // CONV_2D, int8. Bytes of TFLite's reference_integer_ops::ConvPerChannel.
-#include <algorithm>
-
 #include "ops/op_def.h"
 #include "ops/slice.h"
 #include "ops/weighted.h"
@@ -103,15 +101,11 @@ bool IsPointwise(const Window& window) {
 bool IsSmall(const Graph& graph, const Node& node, const KernelCall& call) {
   constexpr int32_t kMostBytes = 48;  // MSF_CONV2D_SMALL_BYTES
   const auto& weights = graph.tensor(node.inputs[1]).shape;
-  const auto value = [&](std::string_view name) {
-    return std::find_if(call.fields.begin(), call.fields.end(),
-                        [&](const ParamField& f) { return f.name == name; })
-        ->value;
-  };
   const auto bytes = static_cast<int32_t>(call.fields[0].array->bytes.size());
   return AttrsOf(node).window.dilation_w == 1 && weights[0] >= 4 &&
          bytes / weights[0] <= kMostBytes &&
-         value("simple_scales") == 2 && value("scale_step") == 1;
+         call.Field("simple_scales").value == 2 &&
+         call.Field("scale_step").value == 1;
 }
 
 KernelCall Kernel(const Graph& graph, const Node& node, const StageForm& form) {

@@ -104,6 +104,9 @@ struct KernelCall {
   KernelCall& Int(std::string name, int64_t value);
   KernelCall& Int8s(std::string name, const std::vector<int8_t>& values);
   KernelCall& Int32s(std::string name, const std::vector<int32_t>& values);
+
+  // Requires that there is one of this name.
+  const ParamField& Field(std::string_view name) const;
 };
 
 // --- Slices of channels ----------------------------------------------------

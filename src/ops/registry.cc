@@ -1,4 +1,5 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cstring>
 
 #include "ops/op_def.h"
@@ -71,6 +72,14 @@ KernelCall& KernelCall::Int32s(std::string name,
   fields.push_back(
       {.name = std::move(name), .array = std::move(array), .value = 0});
   return *this;
+}
+
+const ParamField& KernelCall::Field(std::string_view name) const {
+  const auto found =
+      std::find_if(fields.begin(), fields.end(),
+                   [&](const ParamField& field) { return field.name == name; });
+  MSF_CHECK(found != fields.end());
+  return *found;
 }
 
 }  // namespace msf

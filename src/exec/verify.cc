@@ -2,12 +2,12 @@
 #include "exec/verify.h"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <set>
 
 #include "exec/executor.h"
 #include "exec/shadow.h"
+#include "exec/tile_check.h"
 #include "support/check.h"
 
 namespace msf {
@@ -174,75 +174,30 @@ class Verifier {
     return true;
   }
 
-  // Runs a kernel inside a patch, and compares what it reads and makes.
+  // Runs a kernel inside a patch, and compares what it reads and makes. The
+  // first difference counts, but the patch runs to its end.
   void RunPatchNode(const SchedulePatch& patch, size_t n, msf_kernel kernel,
                     const msf_call& call) {
-    const SchedulePatchNode& node = patch.nodes[n];
-    const auto count = static_cast<size_t>(patch.table.count);
-    const size_t pass = n / count;
-    const int32_t end = call.step + call.more_rows + 1;
-    for (size_t i = 0; i < node.reads.size(); ++i) {
-      const msf_patch_read& read = node.reads[i];
-      if (read.source < 0) continue;  // CheckReads has seen it
-      const auto source = static_cast<size_t>(read.source);
-      msf_call row = call;
-      for (; row.step < end; ++row.step) {
-        CheckTileRead(patch.nodes[pass * count + source], node, i, row);
-      }
+    const NodeId node = patch.nodes[n].node;
+    if (!report_.difference) {
+      NoteTile(node, CheckTilesRead(graph_, reference_, patch, n, call),
+               "reads another byte than the reference's from a tile");
     }
     kernel(&call);
+    const auto count = static_cast<size_t>(patch.table.count);
     if (n % count + 1 == count) return;  // CheckRows will see it
-    for (int32_t r = call.step; r < end; ++r) {
-      CheckTile(node, node, call.out, r, call.x, call.x_end);
+    if (!report_.difference) {
+      NoteTile(node, CheckTileMade(graph_, reference_, patch, n, call),
+               "differs from the reference inside a patch");
     }
-    compared_.insert(node.node);
+    compared_.insert(node);
   }
 
-  void CheckTileRead(const SchedulePatchNode& source,
-                     const SchedulePatchNode& reader, size_t i,
-                     const msf_call& call) {
-    const msf_patch_read& read = reader.reads[i];
-    const int32_t top = call.step * read.row_stride + read.row_offset;
-    const int32_t left = reader.columns[i].Top(call.x);
-    const int32_t right = reader.columns[i].End(call.x_end - 1);
-    const int32_t end = std::min(top + read.row_extent, source.table.rows);
-    for (int32_t r = std::max(0, top); r < end; ++r) {
-      CheckTile(source, reader, call.in[i], r, std::max(0, left),
-                std::min(right, source.table.width));
-    }
-  }
-
-  // Columns [x, x_end) of row r of a tile of `node`, which `at` works on.
-  void CheckTile(const SchedulePatchNode& node, const SchedulePatchNode& at,
-                 const msf_view& tile, int32_t r, int32_t x, int32_t x_end) {
-    if (report_.difference) return;
-    const Tensor& tensor = graph_.tensor(node.tensor);
-    const Bytes& expected = reference_[static_cast<size_t>(node.tensor)];
-    const int64_t row_bytes = tensor.row_bytes();
-    const int64_t whole_pixel = row_bytes / tensor.hwc.w;
-    const int64_t first = node.first_channel * ByteSize(tensor.dtype);
-    const int32_t bytes = node.table.pixel_bytes;
-    const int32_t made = node.made_bytes > 0 ? node.made_bytes : bytes;
-    const uint8_t* got = msf_row(&tile, r);
-    for (; x < x_end; ++x) {
-      const int64_t byte = x * whole_pixel + first;
-      const uint8_t* want = &expected[static_cast<size_t>(r * row_bytes + byte)];
-      const auto differs =
-          std::mismatch(want, want + made, got + int64_t{x} * bytes);
-      if (differs.first == want + made) continue;
-      FailAt(at.node, tensor.name, r,
-             &node == &at ? "differs from the reference inside a patch"
-                          : "reads another byte than the reference's from a "
-                            "tile");
-      SetBytes(byte + (differs.first - want), *differs.first, *differs.second);
-      return;
-    }
-  }
-
-  void SetBytes(int64_t byte, uint8_t want, uint8_t got) {
-    report_.difference->byte = byte;
-    report_.difference->expected = static_cast<int8_t>(want);
-    report_.difference->got = static_cast<int8_t>(got);
+  void NoteTile(NodeId node, std::optional<Difference> found,
+                std::string reason) {
+    if (!found) return;
+    found->reason = std::move(reason);
+    FailAt(node, *std::move(found));
   }
 
   // Nothing but the output rows, the state and the scratch may change.
@@ -274,8 +229,12 @@ class Verifier {
       const uint8_t* want = expected.data() + r * output.row_bytes;
       for (int64_t i = 0; i < output.row_bytes; ++i) {
         if (got[i] == want[i]) continue;
-        Fail(stage, r, "differs from the reference");
-        SetBytes(i, want[i], got[i]);
+        FailAt(stage.node, {.tensor = NameOf(stage.output),
+                            .row = r,
+                            .byte = i,
+                            .expected = static_cast<int8_t>(want[i]),
+                            .got = static_cast<int8_t>(got[i]),
+                            .reason = "differs from the reference"});
         return false;
       }
     }
@@ -370,14 +329,13 @@ class Verifier {
   }
 
   bool Fail(const ScheduleStage& stage, int32_t row, std::string reason) {
-    FailAt(stage.node, NameOf(stage.output), row, std::move(reason));
+    FailAt(stage.node, {.tensor = NameOf(stage.output),
+                        .row = row,
+                        .reason = std::move(reason)});
     return false;
   }
 
-  void FailAt(NodeId id, const std::string& tensor, int32_t row,
-              std::string reason) {
-    Difference difference{
-        .tensor = tensor, .row = row, .reason = std::move(reason)};
+  void FailAt(NodeId id, Difference difference) {
     if (id >= 0) {
       const Node& node = graph_.node(id);
       difference.node = node.source_index;

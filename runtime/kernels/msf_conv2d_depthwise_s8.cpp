@@ -197,15 +197,13 @@ __attribute__((noinline)) void AddInside(Pixel *m, int32_t left) {
     windows.rows_b = tap.rows;
     windows.at_b = tap.at;
     taps.w_b = tap.weights;
-    msf_put_windows(&windows, &x);
-    msf_tap_rows(&x, m->conv, m->words, &taps);
+    msf_tap_windows(&windows, &x, m->conv, m->words, &taps);
     if (count == 2) return;
     tap.next();
   }
   windows.rows_b = windows.rows_a;
   windows.at_b = windows.at_a;
-  msf_put_windows(&windows, &x);
-  msf_tap_row(&x, m->conv, m->words, &taps);
+  msf_tap_window(&windows, &x, m->conv, m->words, &taps);
 }
 
 /* Finds the input rows under output row r. Returns whether none is padding,

@@ -146,6 +146,61 @@ __attribute__((noinline)) void AddWindow(Pixel *m, int32_t top, int32_t left) {
   if (waits) AddBoth(m, &other, &other);
 }
 
+#if defined(MSF_ISA_HELIUM)
+
+/* AddWindow() of a 1x1 convolution, three taps at once. */
+__attribute__((noinline)) void AddPoints(Pixel *m, int32_t top, int32_t left) {
+  static const int8_t kNothing[kChannels] = {};
+  const msf_conv2d_depthwise_s8_params *p = m->p;
+  msf_point_job job;
+  job.sums = m->sums;
+  job.end = m->sums + m->n;
+  job.rows = m->conv;
+  job.zero_point = p->conv_output_zero_point;
+  msf_points_begin(&job, p->in_c);
+  const int8_t *weights = p->weights + m->o;
+  const int8_t *const *row = m->rows;
+  const int32_t step = p->conv_stride_w * p->in_c;
+  int32_t held = 0;
+  for (int32_t y = top; y < top + p->kernel_h; ++y) {
+    const bool exists = y >= 0 && y < p->conv_h;
+    for (int32_t x = left; x < left + p->kernel_w; ++x) {
+      if (!exists || x < 0 || x >= p->conv_w) {
+        AddPadding(m, weights);
+      } else {
+        job.x[held] = *row + x * step;
+        job.weights[held] = weights;
+        if (++held == 3) {
+          msf_points_add(&job);
+          held = 0;
+        }
+      }
+      weights += p->conv_c;
+    }
+    row += p->conv_stride_h;
+  }
+  if (held == 0) return;
+  for (; held < 3; ++held) {
+    job.x[held] = job.x[0];
+    job.weights[held] = kNothing;
+  }
+  msf_points_add(&job);
+}
+
+inline bool HasPoints(const Pixel *m) {
+  const msf_conv2d_depthwise_s8_params *p = m->p;
+  return p->conv_kernel_h == 1 && p->conv_kernel_w == 1 &&
+         p->conv_pad_top == 0 && p->conv_pad_left == 0 &&
+         msf_points_fit(m->words, m->n);
+}
+
+#else
+
+inline bool HasPoints(const Pixel *) { return false; }
+inline void AddPoints(Pixel *, int32_t, int32_t) {}
+
+#endif
+
 /* Goes through the taps of a window without padding. */
 struct Walk {
   const Pixel *m;
@@ -265,7 +320,9 @@ __attribute__((noinline)) void MakePixel(Pixel *m, int32_t top, int32_t x,
   for (m->o = 0; m->o < p->conv_c; m->o += kChannels) {
     m->n = msf_min(p->conv_c - m->o, kChannels);
     CopyTwos(p->bias + m->o, m->n, m->sums);
-    if (inside) {
+    if (HasPoints(m)) {
+      AddPoints(m, top, left);
+    } else if (inside) {
       AddInside(m, first);
     } else {
       AddWindow(m, top, left);

@@ -5,6 +5,7 @@
 #ifndef MSF_TAP_ROWS_BODY_HELIUM_H_
 #define MSF_TAP_ROWS_BODY_HELIUM_H_
 
+#include "isa/helium/msf_tap_points.h"
 #include "isa/helium/msf_tap_threes.h"
 #include "isa/helium/msf_vectors.h"
 

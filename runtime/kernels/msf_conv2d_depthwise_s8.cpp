@@ -39,6 +39,9 @@ struct Pixel {
   int32_t n;
   /* Input rows from the first one under the output row; null: padding. */
   const int8_t *rows[MSF_CONV2D_DEPTHWISE_ROWS];
+#if defined(MSF_ISA_HELIUM)
+  msf_point_job *points; /* null: the convolution is not 1x1 */
+#endif
   alignas(8) int32_t sums[kChannels];
 };
 
@@ -86,20 +89,26 @@ inline msf_taps_of_two BeginTaps(Pixel *m) {
           2 * m->p->conv_output_zero_point + 1};
 }
 
-/* Adds two taps; if they are one, it is added once. */
-__attribute__((noinline)) void AddBoth(Pixel *m, const Tap *a, const Tap *b) {
-  msf_tap_operand x;
+/* Puts two taps into the operand; or the first one, if they are one. */
+__attribute__((noinline)) void PutBoth(const Pixel *m, const Tap *a,
+                                       const Tap *b, msf_tap_operand *x) {
   if (LiesInside(m, a) && LiesInside(m, b)) {
     msf_two_windows windows = BeginWindows(m);
     windows.rows_a = a->rows;
     windows.rows_b = b->rows;
     windows.at_a = a->left * m->p->in_c;
     windows.at_b = b->left * m->p->in_c;
-    msf_put_windows(&windows, &x);
-  } else {
-    PutWindow(m, a, 0, &x);
-    if (a != b) PutWindow(m, b, 1, &x);
+    msf_put_windows(&windows, x);
+    return;
   }
+  PutWindow(m, a, 0, x);
+  if (a != b) PutWindow(m, b, 1, x);
+}
+
+/* Adds two taps; if they are one, it is added once. */
+__attribute__((noinline)) void AddBoth(Pixel *m, const Tap *a, const Tap *b) {
+  msf_tap_operand x;
+  PutBoth(m, a, b, &x);
   msf_taps_of_two taps = BeginTaps(m);
   taps.w_a = a->weights;
   taps.w_b = b->weights;
@@ -113,6 +122,10 @@ __attribute__((noinline)) void AddBoth(Pixel *m, const Tap *a, const Tap *b) {
 /* Adds a tap on padding. */
 __attribute__((noinline)) void AddPadding(Pixel *m, const int8_t *weights) {
   const int32_t zero = m->p->conv_output_zero_point;
+#if defined(MSF_ISA_HELIUM)
+  msf_add_padding(zero, weights, m->n, m->sums);
+  return;
+#endif
   for (int32_t i = 0; i < m->n; ++i) {
     m->sums[i] += zero * weights[i];
   }
@@ -145,61 +158,6 @@ __attribute__((noinline)) void AddWindow(Pixel *m, int32_t top, int32_t left) {
   }
   if (waits) AddBoth(m, &other, &other);
 }
-
-#if defined(MSF_ISA_HELIUM)
-
-/* AddWindow() of a 1x1 convolution, three taps at once. */
-__attribute__((noinline)) void AddPoints(Pixel *m, int32_t top, int32_t left) {
-  static const int8_t kNothing[kChannels] = {};
-  const msf_conv2d_depthwise_s8_params *p = m->p;
-  msf_point_job job;
-  job.sums = m->sums;
-  job.end = m->sums + m->n;
-  job.rows = m->conv;
-  job.zero_point = p->conv_output_zero_point;
-  msf_points_begin(&job, p->in_c);
-  const int8_t *weights = p->weights + m->o;
-  const int8_t *const *row = m->rows;
-  const int32_t step = p->conv_stride_w * p->in_c;
-  int32_t held = 0;
-  for (int32_t y = top; y < top + p->kernel_h; ++y) {
-    const bool exists = y >= 0 && y < p->conv_h;
-    for (int32_t x = left; x < left + p->kernel_w; ++x) {
-      if (!exists || x < 0 || x >= p->conv_w) {
-        AddPadding(m, weights);
-      } else {
-        job.x[held] = *row + x * step;
-        job.weights[held] = weights;
-        if (++held == 3) {
-          msf_points_add(&job);
-          held = 0;
-        }
-      }
-      weights += p->conv_c;
-    }
-    row += p->conv_stride_h;
-  }
-  if (held == 0) return;
-  for (; held < 3; ++held) {
-    job.x[held] = job.x[0];
-    job.weights[held] = kNothing;
-  }
-  msf_points_add(&job);
-}
-
-inline bool HasPoints(const Pixel *m) {
-  const msf_conv2d_depthwise_s8_params *p = m->p;
-  return p->conv_kernel_h == 1 && p->conv_kernel_w == 1 &&
-         p->conv_pad_top == 0 && p->conv_pad_left == 0 &&
-         msf_points_fit(m->words, m->n);
-}
-
-#else
-
-inline bool HasPoints(const Pixel *) { return false; }
-inline void AddPoints(Pixel *, int32_t, int32_t) {}
-
-#endif
 
 /* Goes through the taps of a window without padding. */
 struct Walk {
@@ -252,13 +210,15 @@ __attribute__((noinline)) void AddInside(Pixel *m, int32_t left) {
     windows.rows_b = tap.rows;
     windows.at_b = tap.at;
     taps.w_b = tap.weights;
-    msf_tap_windows(&windows, &x, m->conv, m->words, &taps);
+    msf_put_windows(&windows, &x);
+    msf_tap_rows(&x, m->conv, m->words, &taps);
     if (count == 2) return;
     tap.next();
   }
   windows.rows_b = windows.rows_a;
   windows.at_b = windows.at_a;
-  msf_tap_window(&windows, &x, m->conv, m->words, &taps);
+  msf_put_windows(&windows, &x);
+  msf_tap_row(&x, m->conv, m->words, &taps);
 }
 
 /* Finds the input rows under output row r. Returns whether none is padding,
@@ -281,6 +241,10 @@ __attribute__((noinline)) bool FindRows(Pixel *m, const msf_view *in,
 
 /* Copies an even number of words. */
 inline void CopyTwos(const int32_t *from, int32_t count, int32_t *to) {
+#if defined(MSF_ISA_HELIUM)
+  msf_copy_bytes((int8_t *)to, (const int8_t *)from, 4 * count);
+  return;
+#endif
   for (int32_t *const end = to + count; to != end; to += 2) {
     const int32_t first = from[0];
     const int32_t second = from[1];
@@ -320,35 +284,65 @@ __attribute__((noinline)) void MakePixel(Pixel *m, int32_t top, int32_t x,
   for (m->o = 0; m->o < p->conv_c; m->o += kChannels) {
     m->n = msf_min(p->conv_c - m->o, kChannels);
     CopyTwos(p->bias + m->o, m->n, m->sums);
-    if (HasPoints(m)) {
-      AddPoints(m, top, left);
-    } else if (inside) {
-      AddInside(m, first);
-    } else {
-      AddWindow(m, top, left);
+    if (!msf_add_window(m, top, left, first, inside)) {
+      inside ? AddInside(m, first) : AddWindow(m, top, left);
     }
     msf_finish_channels(p, m->sums, m->o, m->n, out);
     m->conv += kChannels / 2 * two_channels;
   }
 }
 
-}  // namespace
-
-extern "C" void msf_conv2d_depthwise_s8(const msf_call *call) {
+/* All rows of a call. */
+inline void MakeRows(Pixel *m, const msf_call *call) {
   const msf_conv2d_depthwise_s8_params *p =
       (const msf_conv2d_depthwise_s8_params *)call->params;
   const int32_t x_end = msf_min(call->x_end, p->out_w);
-  Pixel m;
-  m.p = p;
-  m.bytes = p->conv_kernel_w * p->in_c;
-  m.words = p->conv_kernel_h * ((m.bytes + 3) >> 2);
-  m.end = EndOfRows(p, &call->in[0], x_end);
+  m->p = p;
+  m->bytes = p->conv_kernel_w * p->in_c;
+  m->words = p->conv_kernel_h * ((m->bytes + 3) >> 2);
+  m->end = EndOfRows(p, &call->in[0], x_end);
   for (int32_t r = call->step; r <= call->step + call->more_rows; ++r) {
-    const bool inside = FindRows(&m, &call->in[0], r);
+    const bool inside = FindRows(m, &call->in[0], r);
     int8_t *out = (int8_t *)msf_row(&call->out, r) + call->x * p->conv_c;
     for (int32_t x = call->x; x < x_end; ++x) {
-      MakePixel(&m, r * p->stride_h - p->pad_top, x, inside, out);
+      MakePixel(m, r * p->stride_h - p->pad_top, x, inside, out);
       out += p->conv_c;
     }
   }
+}
+
+#if defined(MSF_ISA_HELIUM)
+
+/* Apart from each other, as the job takes stack. */
+__attribute__((noinline)) void MakeRowsByPoints(const msf_call *call) {
+  const msf_conv2d_depthwise_s8_params *p =
+      (const msf_conv2d_depthwise_s8_params *)call->params;
+  msf_point_job job;
+  Pixel m;
+  job.sums = m.sums;
+  job.zero_point = p->conv_output_zero_point;
+  msf_points_begin(&job, p->in_c);
+  m.points = &job;
+  MakeRows(&m, call);
+}
+
+__attribute__((noinline)) void MakeRowsByTaps(const msf_call *call) {
+  Pixel m;
+  m.points = nullptr;
+  MakeRows(&m, call);
+}
+
+#endif
+
+}  // namespace
+
+extern "C" void msf_conv2d_depthwise_s8(const msf_call *call) {
+#if defined(MSF_ISA_HELIUM)
+  const msf_conv2d_depthwise_s8_params *p =
+      (const msf_conv2d_depthwise_s8_params *)call->params;
+  msf_has_points(p) ? MakeRowsByPoints(call) : MakeRowsByTaps(call);
+#else
+  Pixel m;
+  MakeRows(&m, call);
+#endif
 }

@@ -33,31 +33,21 @@ typedef struct msf_two_windows {
   int32_t dilation; /* of rows */
 } msf_two_windows;
 
+#if defined(MSF_ISA_HELIUM)
+#include "isa/helium/msf_tap_rows_body.h"
+#else
+
+/* A twin may have better ways for windows of some kinds. */
+template <typename Pixel>
+static inline bool msf_add_window(Pixel *, int32_t, int32_t, int32_t, bool) {
+  return false;
+}
+
 #if defined(MSF_ISA_ARMV7EM)
 #include "isa/armv7em/msf_tap_rows_body.h"
-#elif defined(MSF_ISA_HELIUM)
-#include "isa/helium/msf_tap_rows_body.h"
 #else
 #include "kernels/msf_tap_rows_body.h"
 #endif
-
-#if !defined(MSF_TAP_WINDOWS)
-
-/* Adds the products of both windows; the operand may become theirs. */
-static inline void msf_tap_windows(const msf_two_windows *windows,
-                                   msf_pair_operand *x, const int32_t *rows,
-                                   int32_t words, const msf_taps_of_two *taps) {
-  msf_put_windows(windows, x);
-  msf_tap_rows(x, rows, words, taps);
-}
-
-/* The same for the first one alone; the second is the same window. */
-static inline void msf_tap_window(const msf_two_windows *windows,
-                                  msf_pair_operand *x, const int32_t *rows,
-                                  int32_t words, const msf_taps_of_two *taps) {
-  msf_put_windows(windows, x);
-  msf_tap_row(x, rows, words, taps);
-}
 
 #endif
 

@@ -11,7 +11,7 @@
 
 /* The assembly relies on the order. */
 typedef struct msf_point_job {
-  const int8_t *x[3];       /* the pixels' input */
+  const int8_t *x[3];       /* the pixels' input; this and the next may change */
   const int8_t *weights[3]; /* of the depthwise convolution */
   int32_t *sums;            /* of four channels, or more of them */
   int32_t *end;
@@ -29,14 +29,11 @@ typedef struct msf_point_job {
   uint32_t shifts[4];
 } msf_point_job;
 
-/* Whether there is a job for windows of `words` words and sums of n channels.
- */
-static inline bool msf_points_fit(int32_t words, int32_t n) {
-  return words <= 8 && (n & 3) == 0;
-}
+#define MSF_POINT_WORDS 8 /* most that a pixel has */
 
-/* The constants of `bytes` bytes of input. */
-static inline void msf_points_begin(msf_point_job *job, int32_t bytes) {
+/* What depends on the bytes of a pixel. */
+__attribute__((noinline)) static void msf_points_begin(msf_point_job *job,
+                                                       int32_t bytes) {
   const int32_t words = (bytes + 3) >> 2;
   const uint32_t two = 8 * (uint32_t)words + 20;
   const int32_t over = words > 4 ? 8 - words : 0; /* words in both vectors */
@@ -172,17 +169,15 @@ __attribute__((naked, noinline, unused)) static void msf_points_of_one(
  *
  *   lr bytes from the first vector of weights to the second one
  *   q0, q1, q2 and q3, q4, q5 both vectors of the pixels
- *   sp: q0 to q5; sums of the pixels; d8-d15, r4-r11, lr of the caller */
+ *   job: sums of two channels, in place of x and weights
+ *   sp: q0 to q5; d8-d15, r4-r11, lr of the caller */
 __attribute__((naked, noinline, unused)) static void msf_points_of_two(
-    const msf_point_job * /*job*/) {
-#define MSF_POINTS_TWO(at0, at1, at2)           \
+    msf_point_job * /*job*/) {
+#define MSF_POINTS_TWO                                  \
   MSF_POINTS_PRODUCTS("vmladav", "q0", "q1", "q2")      \
   "vadd.i32 q7, q7, lr\n"                               \
   MSF_POINTS_PRODUCTS("vmladava", "q3", "q4", "q5")     \
-  "vadd.i32 q7, q7, r12\n"                              \
-  "strd r0, r2, [sp, #" at0 "]\n"                       \
-  "strd r4, r6, [sp, #" at1 "]\n"                       \
-  "strd r8, r10, [sp, #" at2 "]\n"
+  "vadd.i32 q7, q7, r12\n"
   __asm__ volatile(
       ".syntax unified\n"
       MSF_POINTS_ENTER
@@ -199,20 +194,25 @@ __attribute__((naked, noinline, unused)) static void msf_points_of_two(
       "vldrbt.8 q4, [r1]\n"
       "vldrbt.8 q5, [r2]\n"
       "mov r1, r4\n"
-      "sub sp, sp, #48\n"
       "vpush {d0-d11}\n"
       "1:\n"
-      MSF_POINTS_TWO("96", "112", "128")
-      MSF_POINTS_TWO("104", "120", "136")
-      "vldrw.u32 q3, [sp, #96]\n"
-      "vldrw.u32 q4, [sp, #112]\n"
-      "vldrw.u32 q5, [sp, #128]\n"
+      MSF_POINTS_TWO
+      "strd r0, r2, [r7, #-72]\n"
+      "strd r4, r6, [r7, #-64]\n"
+      "strd r8, r10, [r7, #-56]\n"
+      MSF_POINTS_TWO
+      "vldr d6, [r7, #-72]\n"
+      "vldr d8, [r7, #-64]\n"
+      "vldr d10, [r7, #-56]\n"
+      "vmov d7, r0, r2\n"
+      "vmov d9, r4, r6\n"
+      "vmov d11, r8, r10\n"
       MSF_POINTS_CODES
       "ldr r0, [r7, #-44]\n"
       "vldm sp, {d0-d11}\n"
       "cmp r11, r0\n"
       "bne 1b\n"
-      "add sp, sp, #144\n"
+      "add sp, sp, #96\n"
       "vpop {d8-d15}\n"
       "pop {r4-r11, pc}\n");
 #undef MSF_POINTS_TWO
@@ -224,7 +224,7 @@ __attribute__((naked, noinline, unused)) static void msf_points_of_two(
 /* clang-format on */
 
 /* Adds the products of three pixels. */
-static inline void msf_points_add(const msf_point_job *job) {
+static inline void msf_points_add(msf_point_job *job) {
   if (job->to_second != 0) {
     msf_points_of_two(job);
   } else {

@@ -5,8 +5,7 @@
 #ifndef MSF_TAP_ROWS_BODY_HELIUM_H_
 #define MSF_TAP_ROWS_BODY_HELIUM_H_
 
-#include "isa/helium/msf_tap_points.h"
-#include "isa/helium/msf_tap_threes.h"
+#include "isa/helium/msf_tap_windows.h"
 #include "isa/helium/msf_vectors.h"
 
 /* A window into the operand. What is behind its rows' last bytes weighs
@@ -152,38 +151,6 @@ __attribute__((noinline)) static void msf_tap_row(const msf_pair_operand *x,
                                                   int32_t words,
                                                   const msf_taps_of_two *taps) {
   msf_tap_any<false>(x, rows, words, taps);
-}
-
-/* Whether msf_tap_threes() serves. */
-static inline bool msf_taps_have_threes(const msf_two_windows *windows,
-                                        int32_t words,
-                                        const msf_taps_of_two *taps) {
-  return words == 9 && windows->kernel_h == 3 &&
-         ((taps->end - taps->sums) & 3) == 0;
-}
-
-#define MSF_TAP_WINDOWS 1 /* this file has both functions below */
-
-static inline void msf_tap_windows(const msf_two_windows *windows,
-                                   msf_pair_operand *x, const int32_t *rows,
-                                   int32_t words, const msf_taps_of_two *taps) {
-  if (msf_taps_have_threes(windows, words, taps)) {
-    msf_tap_threes(windows, rows, words, taps);
-    return;
-  }
-  msf_put_windows(windows, x);
-  msf_tap_rows(x, rows, words, taps);
-}
-
-static inline void msf_tap_window(const msf_two_windows *windows,
-                                  msf_pair_operand *x, const int32_t *rows,
-                                  int32_t words, const msf_taps_of_two *taps) {
-  if (msf_taps_have_threes(windows, words, taps)) {
-    msf_tap_three(windows, rows, words, taps);
-    return;
-  }
-  msf_put_windows(windows, x);
-  msf_tap_row(x, rows, words, taps);
 }
 
 #endif /* MSF_TAP_ROWS_BODY_HELIUM_H_ */

@@ -7,6 +7,22 @@
 
 #include <stdint.h>
 
+/* The assembly relies on the order. */
+typedef struct msf_three_job {
+  const int8_t *const *rows_a; /* input rows, from the window's first one on */
+  const int8_t *const *rows_b;
+  int32_t at_a; /* byte of the rows where the window begins */
+  int32_t at_b;
+  const int8_t *w_a; /* of the depthwise convolution */
+  const int8_t *w_b;
+  int32_t *sums; /* of four channels, or more of them */
+  int32_t *end;
+  const int32_t *rows; /* the convolution's constants */
+  int32_t zero_point;  /* of its output */
+  int32_t bytes;       /* of the input in a row of its window, 9 to 12 */
+  int32_t dilation;    /* of rows */
+} msf_three_job;
+
 /* clang-format off */
 
 /* Where rows begin: registers a, b, c = rows 0 to 2 from `first` on, which
@@ -50,21 +66,20 @@
  * for four channels.
  *
  *   r0, r2, r4, r6 sums of pixel 0, r8, r10, r12, lr of pixel 1; r1 rows; r3
- *   sums of the depthwise convolution, r11 bytes of them to go; r5, r7 its
+ *   sums of the depthwise convolution, r11 their end; r5, r7 its
  *   weights; r9 offsets
  *   q0, q1, q2 and q3, q4, q5 rows of the windows; q6 weights; q7 where they
  *   are
  *   sp: q0 to q5; zero point; d8-d15, r4-r11, lr of the caller */
 __attribute__((naked, noinline, unused)) static void msf_tap_threes(
-    const msf_two_windows * /*windows*/, const int32_t * /*rows*/,
-    int32_t /*words*/, const msf_taps_of_two * /*taps*/) {
+    const msf_three_job * /*job*/) {
   __asm__ volatile(
       ".syntax unified\n"
       "push {r4-r11, lr}\n"
       "vpush {d8-d15}\n"
-      "ldr r10, [r0, #28]\n"
-      "ldm r0, {r4-r9}\n"
-      "add r8, r9, r8, lsl #2\n"
+      "mov r11, r0\n"
+      "ldrd r8, r10, [r0, #40]\n"
+      "ldm r0, {r4-r7}\n"
       "vctp.8 r8\n"
       MSF_THREE_ROWS("r4", "r0", "r2", "r6")
       MSF_THREE_ROWS("r5", "r8", "r9", "r7")
@@ -76,11 +91,9 @@ __attribute__((naked, noinline, unused)) static void msf_tap_threes(
       "vpstt\n"
       "vldrbt.8 q4, [r9]\n"
       "vldrbt.8 q5, [r5]\n"
-      "ldrd r5, r7, [r3]\n"
-      "ldrd r11, r2, [r3, #12]\n"
-      "ldr r3, [r3, #8]\n"
-      "asr r2, r2, #1\n"
-      "sub r11, r11, r3\n"
+      "ldrd r5, r7, [r11, #16]\n"
+      "ldrd r1, r2, [r11, #32]\n"
+      "ldrd r3, r11, [r11, #24]\n"
       "push {r2}\n"
       "vpush {d0-d11}\n"
       "sub r2, r1, #176\n"
@@ -127,7 +140,7 @@ __attribute__((naked, noinline, unused)) static void msf_tap_threes(
       "vstrw.32 q3, [r3], #16\n"
       "vldm sp, {d0-d11}\n"
       "add.w r1, r1, #184\n"
-      "subs r11, r11, #16\n"
+      "cmp r3, r11\n"
       "bne 1b\n"
       "add sp, sp, #100\n"
       "vpop {d8-d15}\n"
@@ -137,26 +150,23 @@ __attribute__((naked, noinline, unused)) static void msf_tap_threes(
 
 /* The same for the first pixel alone: 51 instructions. */
 __attribute__((naked, noinline, unused)) static void msf_tap_three(
-    const msf_two_windows * /*windows*/, const int32_t * /*rows*/,
-    int32_t /*words*/, const msf_taps_of_two * /*taps*/) {
+    const msf_three_job * /*job*/) {
   __asm__ volatile(
       ".syntax unified\n"
       "push {r4-r11, lr}\n"
       "vpush {d8-d15}\n"
-      "ldr r10, [r0, #28]\n"
-      "ldm r0, {r4-r9}\n"
-      "add r8, r9, r8, lsl #2\n"
+      "mov r11, r0\n"
+      "ldrd r8, r10, [r0, #40]\n"
+      "ldm r0, {r4-r7}\n"
       "vctp.8 r8\n"
       MSF_THREE_ROWS("r4", "r0", "r2", "r6")
       "vpsttt\n"
       "vldrbt.8 q0, [r0]\n"
       "vldrbt.8 q1, [r2]\n"
       "vldrbt.8 q2, [r4]\n"
-      "ldr r5, [r3]\n"
-      "ldrd r11, r8, [r3, #12]\n"
-      "ldr r3, [r3, #8]\n"
-      "asr r8, r8, #1\n"
-      "sub r11, r11, r3\n"
+      "ldr r5, [r11, #16]\n"
+      "ldrd r1, r8, [r11, #32]\n"
+      "ldrd r3, r11, [r11, #24]\n"
       "sub r2, r1, #176\n"
       "vidup.u32 q7, r2, #8\n"
       "adr.w r9, 9f\n"
@@ -189,7 +199,7 @@ __attribute__((naked, noinline, unused)) static void msf_tap_three(
       "vadd.i32 q3, q3, q4\n"
       "vstrw.32 q3, [r3], #16\n"
       "add.w r1, r1, #184\n"
-      "subs r11, r11, #16\n"
+      "cmp r3, r11\n"
       "bne 1b\n"
       "vpop {d8-d15}\n"
       "pop {r4-r11, pc}\n"

@@ -89,26 +89,26 @@ inline msf_taps_of_two BeginTaps(Pixel *m) {
           2 * m->p->conv_output_zero_point + 1};
 }
 
-/* Puts two taps into the operand; or the first one, if they are one. */
+/* Puts two taps inside the input into the operand. */
 __attribute__((noinline)) void PutBoth(const Pixel *m, const Tap *a,
                                        const Tap *b, msf_tap_operand *x) {
-  if (LiesInside(m, a) && LiesInside(m, b)) {
-    msf_two_windows windows = BeginWindows(m);
-    windows.rows_a = a->rows;
-    windows.rows_b = b->rows;
-    windows.at_a = a->left * m->p->in_c;
-    windows.at_b = b->left * m->p->in_c;
-    msf_put_windows(&windows, x);
-    return;
-  }
-  PutWindow(m, a, 0, x);
-  if (a != b) PutWindow(m, b, 1, x);
+  msf_two_windows windows = BeginWindows(m);
+  windows.rows_a = a->rows;
+  windows.rows_b = b->rows;
+  windows.at_a = a->left * m->p->in_c;
+  windows.at_b = b->left * m->p->in_c;
+  msf_put_windows(&windows, x);
 }
 
 /* Adds two taps; if they are one, it is added once. */
 __attribute__((noinline)) void AddBoth(Pixel *m, const Tap *a, const Tap *b) {
   msf_tap_operand x;
-  PutBoth(m, a, b, &x);
+  if (LiesInside(m, a) && LiesInside(m, b)) {
+    PutBoth(m, a, b, &x);
+  } else {
+    PutWindow(m, a, 0, &x);
+    if (a != b) PutWindow(m, b, 1, &x);
+  }
   msf_taps_of_two taps = BeginTaps(m);
   taps.w_a = a->weights;
   taps.w_b = b->weights;

@@ -39,6 +39,9 @@ struct Pixel {
   int32_t n;
   /* Input rows from the first one under the output row; null: padding. */
   const int8_t *rows[MSF_CONV2D_DEPTHWISE_ROWS];
+#if defined(MSF_ISA_HELIUM)
+  msf_point_job *points; /* null: the convolution is not 1x1 */
+#endif
   alignas(8) int32_t sums[kChannels];
 };
 
@@ -86,16 +89,22 @@ inline msf_taps_of_two BeginTaps(Pixel *m) {
           2 * m->p->conv_output_zero_point + 1};
 }
 
+/* Puts two taps inside the input into the operand. */
+__attribute__((noinline)) void PutBoth(const Pixel *m, const Tap *a,
+                                       const Tap *b, msf_tap_operand *x) {
+  msf_two_windows windows = BeginWindows(m);
+  windows.rows_a = a->rows;
+  windows.rows_b = b->rows;
+  windows.at_a = a->left * m->p->in_c;
+  windows.at_b = b->left * m->p->in_c;
+  msf_put_windows(&windows, x);
+}
+
 /* Adds two taps; if they are one, it is added once. */
 __attribute__((noinline)) void AddBoth(Pixel *m, const Tap *a, const Tap *b) {
   msf_tap_operand x;
   if (LiesInside(m, a) && LiesInside(m, b)) {
-    msf_two_windows windows = BeginWindows(m);
-    windows.rows_a = a->rows;
-    windows.rows_b = b->rows;
-    windows.at_a = a->left * m->p->in_c;
-    windows.at_b = b->left * m->p->in_c;
-    msf_put_windows(&windows, &x);
+    PutBoth(m, a, b, &x);
   } else {
     PutWindow(m, a, 0, &x);
     if (a != b) PutWindow(m, b, 1, &x);
@@ -113,6 +122,10 @@ __attribute__((noinline)) void AddBoth(Pixel *m, const Tap *a, const Tap *b) {
 /* Adds a tap on padding. */
 __attribute__((noinline)) void AddPadding(Pixel *m, const int8_t *weights) {
   const int32_t zero = m->p->conv_output_zero_point;
+#if defined(MSF_ISA_HELIUM)
+  msf_add_padding(zero, weights, m->n, m->sums);
+  return;
+#endif
   for (int32_t i = 0; i < m->n; ++i) {
     m->sums[i] += zero * weights[i];
   }
@@ -228,6 +241,10 @@ __attribute__((noinline)) bool FindRows(Pixel *m, const msf_view *in,
 
 /* Copies an even number of words. */
 inline void CopyTwos(const int32_t *from, int32_t count, int32_t *to) {
+#if defined(MSF_ISA_HELIUM)
+  msf_copy_bytes((int8_t *)to, (const int8_t *)from, 4 * count);
+  return;
+#endif
   for (int32_t *const end = to + count; to != end; to += 2) {
     const int32_t first = from[0];
     const int32_t second = from[1];
@@ -267,33 +284,65 @@ __attribute__((noinline)) void MakePixel(Pixel *m, int32_t top, int32_t x,
   for (m->o = 0; m->o < p->conv_c; m->o += kChannels) {
     m->n = msf_min(p->conv_c - m->o, kChannels);
     CopyTwos(p->bias + m->o, m->n, m->sums);
-    if (inside) {
-      AddInside(m, first);
-    } else {
-      AddWindow(m, top, left);
+    if (!msf_add_window(m, top, left, first, inside)) {
+      inside ? AddInside(m, first) : AddWindow(m, top, left);
     }
     msf_finish_channels(p, m->sums, m->o, m->n, out);
     m->conv += kChannels / 2 * two_channels;
   }
 }
 
-}  // namespace
-
-extern "C" void msf_conv2d_depthwise_s8(const msf_call *call) {
+/* All rows of a call. */
+inline void MakeRows(Pixel *m, const msf_call *call) {
   const msf_conv2d_depthwise_s8_params *p =
       (const msf_conv2d_depthwise_s8_params *)call->params;
   const int32_t x_end = msf_min(call->x_end, p->out_w);
-  Pixel m;
-  m.p = p;
-  m.bytes = p->conv_kernel_w * p->in_c;
-  m.words = p->conv_kernel_h * ((m.bytes + 3) >> 2);
-  m.end = EndOfRows(p, &call->in[0], x_end);
+  m->p = p;
+  m->bytes = p->conv_kernel_w * p->in_c;
+  m->words = p->conv_kernel_h * ((m->bytes + 3) >> 2);
+  m->end = EndOfRows(p, &call->in[0], x_end);
   for (int32_t r = call->step; r <= call->step + call->more_rows; ++r) {
-    const bool inside = FindRows(&m, &call->in[0], r);
+    const bool inside = FindRows(m, &call->in[0], r);
     int8_t *out = (int8_t *)msf_row(&call->out, r) + call->x * p->conv_c;
     for (int32_t x = call->x; x < x_end; ++x) {
-      MakePixel(&m, r * p->stride_h - p->pad_top, x, inside, out);
+      MakePixel(m, r * p->stride_h - p->pad_top, x, inside, out);
       out += p->conv_c;
     }
   }
+}
+
+#if defined(MSF_ISA_HELIUM)
+
+/* Apart from each other, as the job takes stack. */
+__attribute__((noinline)) void MakeRowsByPoints(const msf_call *call) {
+  const msf_conv2d_depthwise_s8_params *p =
+      (const msf_conv2d_depthwise_s8_params *)call->params;
+  msf_point_job job;
+  Pixel m;
+  job.sums = m.sums;
+  job.zero_point = p->conv_output_zero_point;
+  msf_points_begin(&job, p->in_c);
+  m.points = &job;
+  MakeRows(&m, call);
+}
+
+__attribute__((noinline)) void MakeRowsByTaps(const msf_call *call) {
+  Pixel m;
+  m.points = nullptr;
+  MakeRows(&m, call);
+}
+
+#endif
+
+}  // namespace
+
+extern "C" void msf_conv2d_depthwise_s8(const msf_call *call) {
+#if defined(MSF_ISA_HELIUM)
+  const msf_conv2d_depthwise_s8_params *p =
+      (const msf_conv2d_depthwise_s8_params *)call->params;
+  msf_has_points(p) ? MakeRowsByPoints(call) : MakeRowsByTaps(call);
+#else
+  Pixel m;
+  MakeRows(&m, call);
+#endif
 }

@@ -33,10 +33,22 @@ typedef struct msf_two_windows {
   int32_t dilation; /* of rows */
 } msf_two_windows;
 
+#if defined(MSF_ISA_HELIUM)
+#include "isa/helium/msf_tap_rows_body.h"
+#else
+
+/* A twin may have better ways for windows of some kinds. */
+template <typename Pixel>
+static inline bool msf_add_window(Pixel *, int32_t, int32_t, int32_t, bool) {
+  return false;
+}
+
 #if defined(MSF_ISA_ARMV7EM)
 #include "isa/armv7em/msf_tap_rows_body.h"
 #else
 #include "kernels/msf_tap_rows_body.h"
+#endif
+
 #endif
 
 #endif /* MSF_TAP_ROWS_H_ */

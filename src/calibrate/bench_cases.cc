@@ -127,14 +127,21 @@ std::optional<KernelCase> PartCase(NetMaker& net) {
 std::optional<KernelCase> TapsCase(NetMaker& net) {
   BenchDice& dice = net.dice();
   Hwc in = AnyPicture(dice);
-  in.c = dice.OneOf({1, 3, 4, 8, 8, 12, 16, 24, 32});
+  in.c = dice.OneOf({1, 3, 3, 4, 8, 8, 12, 16, 24, 32});
   BenchWindow first;
   if (in.c <= 4) {
-    first = {.kernel_h = 3, .kernel_w = 3, .stride = dice.Int(1, 2)};
+    // Mostly without padding, for windows that lie inside.
+    in.h = dice.Int(7, 16);
+    first = {.kernel_h = 3,
+             .kernel_w = 3,
+             .stride = dice.Int(1, 2),
+             .same = dice.OneIn(3)};
+    if (!Fits(first, in)) return std::nullopt;
   }
   const TensorId between =
       net.Conv2D(net.Input(in), first, 4 * dice.Int(1, 16));
-  const BenchWindow window = SquareWindow(dice, dice.OneOf({3, 3, 5, 7}));
+  BenchWindow window = SquareWindow(dice, dice.OneOf({3, 3, 5, 7}));
+  window.same = dice.OneIn(2);
   if (!Fits(window, net.hwc(between))) return std::nullopt;
   net.DepthwiseConv2D(between, window);
   const Graph& graph = net.graph();

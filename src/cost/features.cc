@@ -17,7 +17,8 @@ CostedKernel Find(const char* name) {
                              MoveFeatures(), PatchFeatures(), MachineFeatures()}) {
     for (CostedKernel kernel : family) {
       if (std::string_view(kernel.name) != name) continue;
-      for (const auto& sets : {HeliumConvolutions(), HeliumDepthwise()}) {
+      for (const auto& sets :
+           {HeliumConvolutions(), HeliumDepthwise(), HeliumTaps()}) {
         for (const HeliumSet& set : sets) {
           if (std::string_view(set.kernel) == name) {
             kernel.helium = set.features;

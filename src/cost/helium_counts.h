@@ -63,5 +63,6 @@ struct HeliumSet {
 };
 std::vector<HeliumSet> HeliumConvolutions();
 std::vector<HeliumSet> HeliumDepthwise();
+std::vector<HeliumSet> HeliumTaps();
 
 }  // namespace msf

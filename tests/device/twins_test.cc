@@ -91,6 +91,11 @@ TEST_P(Twins, OfDepthwiseConvolutionsGiveThePortableBytes) {
        "msf_depthwise_conv2d_7x7_s8", "msf_depthwise_conv2d_window_s8"});
 }
 
+TEST_P(Twins, OfConvolutionsTapByTapGiveThePortableBytes) {
+  ExpectTwinsAgree(GetParam(), "taps_twins_firmware.cpp",
+                   {"msf_conv2d_depthwise_s8"});
+}
+
 TEST_P(Twins, OfSumsRescalingAndAveragesGiveThePortableBytes) {
   ExpectTwinsAgree(GetParam(), "element_twins_firmware.cpp",
                    {"msf_add_s8", "msf_average_pool_acc_s8", "msf_mean_acc_s8",

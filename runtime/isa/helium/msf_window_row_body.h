@@ -5,6 +5,7 @@
 #define MSF_WINDOW_ROW_BODY_HELIUM_H_
 
 #include "isa/helium/msf_strip_sums.h"
+#include "isa/helium/msf_window_narrow.h"
 #include "kernels/msf_depthwise_conv2d_window_s8.h"
 
 /* In a quad the first two channels lie like each other, and the last two; the
@@ -68,10 +69,20 @@ __attribute__((noinline)) static void msf_window_columns(const msf_call *call,
   }
 }
 
+/* Most columns for which strips are not worth it. */
+template <int K>
+constexpr int32_t kNarrow = K == 3 ? 6 : K == 5 ? 3 : 2;
+
 template <int K>
 static inline void msf_window_rows(const msf_call *call) {
   const msf_depthwise_conv2d_window_s8_params *p =
       (const msf_depthwise_conv2d_window_s8_params *)call->params;
+  if (msf_min(call->x_end, p->out_w) - call->x <= kNarrow<K>) {
+    for (int32_t y = call->step; y <= call->step + call->more_rows; ++y) {
+      msf_window_narrow<K>(call, y);
+    }
+    return;
+  }
   for (int32_t y = call->step; y <= call->step + call->more_rows; ++y) {
     p->stride_w == 1 ? msf_window_columns<K, 1>(call, y)
                      : msf_window_columns<K, 2>(call, y);

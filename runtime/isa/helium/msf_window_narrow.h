@@ -171,15 +171,17 @@ __attribute__((noinline)) static void msf_window_narrow(const msf_call *call,
         rows_exist && left >= 0 && left + (K - 1) * p->dilation_w < p->in_w;
     const int8_t **tap = taps;
     for (int32_t k = 0; k < K; ++k) {
-      const int8_t *const row = rows[k];
+      const int8_t *const *const end = tap + K;
+      if (inside) {
+        const int8_t *from = rows[k] + left * p->in_c;
+        for (; tap != end; from += step) *tap++ = from;
+        continue;
+      }
       int32_t column = left;
-      int32_t at = left * p->in_c;
-      for (const int8_t **const end = tap + K; tap != end; ++tap) {
-        const bool exists = inside || (row != nullptr && column >= 0 &&
-                                       column < p->in_w);
-        *tap = exists ? row + at : p->padding;
-        column += p->dilation_w;
-        at += step;
+      for (; tap != end; column += p->dilation_w) {
+        const bool exists = rows[k] != nullptr && column >= 0 &&
+                            column < p->in_w;
+        *tap++ = exists ? rows[k] + column * p->in_c : p->padding;
       }
     }
     msf_window_pixel<K>(p, taps, out);

@@ -43,6 +43,16 @@ struct StripCounts {
   int64_t ends_any = 0;  // of scales that are not simple
   int64_t end_any_turns = 0;
   int64_t one_scale = 0;
+  int64_t narrow_rows = 0;  // without strips
+  int64_t narrow_kernel_rows = 0;
+  int64_t narrow_pixels = 0;
+  int64_t narrow_inside_rows = 0;  // kernel rows of pixels without padding
+  int64_t narrow_inside_taps = 0;
+  int64_t narrow_edge_rows = 0;
+  int64_t narrow_edge_taps = 0;
+  int64_t narrow_quads = 0;      // two quads at once
+  int64_t narrow_quad_taps = 0;  // two taps at once
+  int64_t narrow_ends = 0;       // of which one has fewer channels
   int64_t flash_bytes = 0;
 };
 
@@ -56,7 +66,9 @@ constexpr const char* kStripNames[] = {
     "small_turns_by_one",
     "small_turns_by_two", "turns_by_one", "turns_by_two", "more_turns",
     "end_turns",   "ends_any",     "end_any_turns", "one_scale",
-    "flash_bytes"};
+    "narrow_rows", "narrow_kernel_rows", "narrow_pixels", "narrow_inside_rows",
+    "narrow_inside_taps", "narrow_edge_rows", "narrow_edge_taps",
+    "narrow_quads", "narrow_quad_taps", "narrow_ends", "flash_bytes"};
 
 // A row of strips.
 struct StripRow {
@@ -168,10 +180,38 @@ void CountSweep(const KernelShape& p, const CallRange& call, const KernelBody&,
   AddTo(counts, n);
 }
 
+// As msf_window_narrow, of columns [call.x, x_end).
+void CountNarrowRow(const KernelShape& p, const CallRange& call, int32_t x_end,
+                    bool rows_exist, StripCounts& n) {
+  const int32_t taps = p.size * p.size;
+  n.narrow_rows += 1;
+  n.narrow_kernel_rows += p.size;
+  for (int32_t x = call.x; x < x_end; ++x) {
+    const int32_t left = x * p.stride_w - p.pad_left;
+    const bool inside =
+        rows_exist && left >= 0 && left + (p.size - 1) * p.dilation_w < p.in_w;
+    n.narrow_pixels += 1;
+    (inside ? n.narrow_inside_rows : n.narrow_edge_rows) += p.size;
+    (inside ? n.narrow_inside_taps : n.narrow_edge_taps) += taps;
+    n.narrow_quads += DivideUp(p.in_c, 8);
+    n.narrow_quad_taps += DivideUp(p.in_c, 8) * (taps / 2);
+    n.narrow_ends += p.in_c % 8 != 0 ? 1 : 0;
+    n.flash_bytes += DivideUp(p.in_c, 4) * 4 * (10 + taps - 1);
+  }
+}
+
 void CountWindows(const KernelShape& p, const CallRange& call,
                   const KernelBody&, FeatureCounts& counts) {
   StripCounts n;
   n.calls = 1;
+  const int32_t x_end = std::min(call.x_end, p.out_w);
+  if (x_end - call.x <= (p.size == 3 ? 6 : 4)) {  // kNarrow
+    for (int32_t i = 0; i <= call.more_rows; ++i) {
+      const msf_taps rows = RowsInside(p, call.step + i, call.in_rows);
+      CountNarrowRow(p, call, x_end, rows.last - rows.first == p.size, n);
+    }
+    return AddTo(counts, n);
+  }
   const int32_t stride = p.stride_w == 1 ? 1 : 2;
   const bool shares = p.dilation_w == 1 && p.stride_w == stride;
   for (int32_t i = 0; i <= call.more_rows; ++i) {

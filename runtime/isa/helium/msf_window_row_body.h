@@ -71,7 +71,7 @@ __attribute__((noinline)) static void msf_window_columns(const msf_call *call,
 
 /* Most columns for which strips are not worth it. */
 template <int K>
-constexpr int32_t kNarrow = K == 3 ? 6 : K == 5 ? 3 : 2;
+constexpr int32_t kNarrow = K == 3 ? 6 : 4;
 
 template <int K>
 static inline void msf_window_rows(const msf_call *call) {

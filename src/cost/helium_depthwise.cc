@@ -205,7 +205,7 @@ void CountWindows(const KernelShape& p, const CallRange& call,
   StripCounts n;
   n.calls = 1;
   const int32_t x_end = std::min(call.x_end, p.out_w);
-  if (x_end - call.x <= (p.size == 3 ? 6 : 4)) {  // kNarrow
+  if (x_end - call.x <= (p.size == 3 ? 6 : 4) && p.in_c <= 65536) {
     for (int32_t i = 0; i <= call.more_rows; ++i) {
       const msf_taps rows = RowsInside(p, call.step + i, call.in_rows);
       CountNarrowRow(p, call, x_end, rows.last - rows.first == p.size, n);

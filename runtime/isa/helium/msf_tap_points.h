@@ -21,7 +21,6 @@ typedef struct msf_point_job {
    * one ends with the last word. */
   int32_t to_second; /* bytes from the first to the second one of weights */
   int32_t to_next;   /* from the last one of two channels to the next two */
-  int32_t two_twos;  /* bytes of the constants of four channels */
   uint32_t last;     /* predicate of the last vector of a pixel */
   uint32_t at[4];    /* where the first vector of weights begins */
   uint32_t bias[4];  /* where four channels have it */
@@ -39,7 +38,6 @@ __attribute__((noinline)) static void msf_points_begin(msf_point_job *job,
   const int32_t over = words > 4 ? 8 - words : 0; /* words in both vectors */
   job->to_second = words > 4 ? 8 * (words - 4) : 0;
   job->to_next = (int32_t)two - job->to_second;
-  job->two_twos = 2 * (int32_t)two;
   const int32_t left = bytes - (words > 4 ? 4 * (words - 4) : 0);
   job->last = ((1u << left) - 1) & ~((1u << 4 * over) - 1);
   for (uint32_t i = 0; i < 4; ++i) {
@@ -57,12 +55,12 @@ __attribute__((noinline)) static void msf_points_begin(msf_point_job *job,
 #define MSF_POINTS_ENTER                                \
   "push {r4-r11, lr}\n"                                 \
   "vpush {d8-d15}\n"                                    \
-  "add r7, r0, #72\n"                                   \
+  "add r7, r0, #68\n"                                   \
   "ldm r0, {r0-r5}\n"                                   \
   "ldr r6, [r7, #-20]\n"                                \
-  "ldrd r11, lr, [r7, #-48]\n"                          \
-  "ldr r9, [r7, #-40]\n"                                \
-  "ldr r12, [r7, #-28]\n"                               \
+  "ldrd r11, lr, [r7, #-44]\n"                          \
+  "ldr r9, [r7, #-36]\n"                                \
+  "ldr r12, [r7, #-24]\n"                               \
   "vmsr p0, r6\n"                                       \
   "vldrw.u32 q7, [r7, #-16]\n"                          \
   "vadd.i32 q7, q7, r9\n"
@@ -101,7 +99,7 @@ __attribute__((noinline)) static void msf_points_begin(msf_point_job *job,
   "vrshl.s32 q3, q3, q1\n"                              \
   "vrshl.s32 q4, q4, q1\n"                              \
   "vrshl.s32 q5, q5, q1\n"                              \
-  "ldr r0, [r7, #-36]\n"                                \
+  "ldr r0, [r7, #-32]\n"                                \
   "vqmovnb.s32 q0, q3\n"                                \
   "vqmovnt.s32 q0, q4\n"                                \
   "vqmovnb.s32 q1, q5\n"                                \
@@ -123,11 +121,9 @@ __attribute__((noinline)) static void msf_points_begin(msf_point_job *job,
   "vadd.i32 q2, q2, q0\n"                               \
   "vadd.i32 q1, q1, q3\n"                               \
   "vadd.i32 q2, q2, q1\n"                               \
-  "vstrw.32 q2, [r11], #16\n"                           \
-  "ldr r0, [r7, #-24]\n"                                \
-  "add r9, r9, r0\n"
+  "vstrw.32 q2, [r11], #16\n"
 
-/* Adds the products of pixels of one vector. 72 instructions for four channels.
+/* Adds the products of pixels of one vector. 71 instructions for four channels.
  *
  *   r0, r2 sums of pixel 0, r4, r6 of pixel 1, r8, r10 of pixel 2; r3, r1, r5
  *   depthwise weights of the pixels; r7 job; r9 rows; r11 sums of the
@@ -157,6 +153,7 @@ __attribute__((naked, noinline, unused)) static void msf_points_of_one(
       "vmov d11, r8, r10\n"
       "vadd.i32 q7, q7, r12\n"
       MSF_POINTS_CODES
+      "add r9, r9, r12, lsl #1\n"
       "vldm sp, {d0-d5}\n"
       "cmp r11, lr\n"
       "bne 1b\n"
@@ -181,7 +178,7 @@ __attribute__((naked, noinline, unused)) static void msf_points_of_two(
   __asm__ volatile(
       ".syntax unified\n"
       MSF_POINTS_ENTER
-      "ldr lr, [r7, #-32]\n"
+      "ldr lr, [r7, #-28]\n"
       "asr r6, lr, #1\n" /* in the pixels: one channel only */
       "vldrb.8 q0, [r0]\n"
       "vldrb.8 q1, [r1]\n"
@@ -197,18 +194,20 @@ __attribute__((naked, noinline, unused)) static void msf_points_of_two(
       "vpush {d0-d11}\n"
       "1:\n"
       MSF_POINTS_TWO
-      "strd r0, r2, [r7, #-72]\n"
-      "strd r4, r6, [r7, #-64]\n"
-      "strd r8, r10, [r7, #-56]\n"
+      "strd r0, r2, [r7, #-68]\n"
+      "strd r4, r6, [r7, #-60]\n"
+      "strd r8, r10, [r7, #-52]\n"
       MSF_POINTS_TWO
-      "vldr d6, [r7, #-72]\n"
-      "vldr d8, [r7, #-64]\n"
-      "vldr d10, [r7, #-56]\n"
+      "vldr d6, [r7, #-68]\n"
+      "vldr d8, [r7, #-60]\n"
+      "vldr d10, [r7, #-52]\n"
       "vmov d7, r0, r2\n"
       "vmov d9, r4, r6\n"
       "vmov d11, r8, r10\n"
       MSF_POINTS_CODES
-      "ldr r0, [r7, #-44]\n"
+      "add r9, r9, r12, lsl #1\n"
+      "add r9, r9, lr, lsl #1\n"
+      "ldr r0, [r7, #-40]\n"
       "vldm sp, {d0-d11}\n"
       "cmp r11, r0\n"
       "bne 1b\n"

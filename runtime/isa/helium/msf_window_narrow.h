@@ -17,7 +17,7 @@ typedef struct msf_lane_sums {
 } msf_lane_sums;
 
 /* Adds `pairs` > 0 pairs of taps. In assembly, as compilers spill vectors. */
-static inline void msf_add_tap_pairs(const int8_t *const *taps, int32_t c,
+static inline void msf_add_tap_pairs(const int8_t *const *taps,
                                      uint16x8_t x_at, const int8_t *w,
                                      uint16x8_t w_at, int32_t pairs,
                                      msf_lane_sums *s) {
@@ -28,7 +28,6 @@ static inline void msf_add_tap_pairs(const int8_t *const *taps, int32_t c,
 #define MSF_NARROW_TAP                          \
   "ldr %[from], [%[taps]], #4\n\t"              \
   "vldrb.s16 %q[v], [%[w], %q[w_at]]\n\t"       \
-  "add %[from], %[from], %[c]\n\t"              \
   "vldrb.s16 %q[x], [%[from], %q[x_at]]\n\t"    \
   "vmullb.s16 %q[t], %q[x], %q[v]\n\t"          \
   "vmullt.s16 %q[x], %q[x], %q[v]\n\t"          \
@@ -45,7 +44,7 @@ static inline void msf_add_tap_pairs(const int8_t *const *taps, int32_t c,
       : [x] "=&w"(x), [v] "=&w"(v), [t] "=&w"(t), [from] "=&r"(from),
         [taps] "+r"(taps), [w] "+r"(w), [even] "+w"(s->even),
         [odd] "+w"(s->odd)
-      : [pairs] "r"(pairs), [c] "r"(c), [x_at] "w"(x_at), [w_at] "w"(w_at)
+      : [pairs] "r"(pairs), [x_at] "w"(x_at), [w_at] "w"(w_at)
       : "lr", "memory");
 #undef MSF_NARROW_TAP
   /* clang-format on */
@@ -65,10 +64,10 @@ static inline int32x4_t msf_narrow_scale(int32x4_t sums, const int32_t *scales,
  * those of the second one; they stay in memory, as there are more than vectors.
  */
 typedef struct msf_narrow_lanes {
-  uint16x8_t x;        /* input and output */
-  uint16x8_t weights;  /* of a pair of taps */
-  uint16x8_t last;     /* of the last tap */
-  uint32x4_t words;    /* of channels 0 and 2 */
+  uint16x8_t x;       /* input and output */
+  uint16x8_t weights; /* of a pair of taps */
+  uint16x8_t last;    /* of the last tap */
+  uint32x4_t words;   /* of channels 0 and 2 */
 } msf_narrow_lanes;
 
 /* The second quad's constants are `quad` bytes behind the first one's, and its
@@ -101,9 +100,10 @@ static inline void msf_two_quads(
   s.even = vldrwq_gather_offset_s32(quad, words);
   s.odd = vldrwq_gather_offset_s32(quad + 1, words);
   const int8_t *w = (const int8_t *)(quad + 4);
-  msf_add_tap_pairs(taps, c, at->x, w, at->weights, kPairs, &s);
+  const uint16x8_t x_at = vaddq_n_u16(at->x, (uint16_t)c);
+  msf_add_tap_pairs(taps, x_at, w, at->weights, kPairs, &s);
   const uint16x8_t last = at->last;
-  const int16x8_t x = vldrbq_gather_offset_s16(taps[2 * kPairs] + c, at->x);
+  const int16x8_t x = vldrbq_gather_offset_s16(taps[2 * kPairs], x_at);
   const int16x8_t v = vldrbq_gather_offset_s16(w + 8 * kPairs, last);
   s.even = vaddq_s32(s.even, vmullbq_int_s16(x, v));
   s.odd = vaddq_s32(s.odd, vmulltq_int_s16(x, v));
@@ -118,7 +118,7 @@ static inline void msf_two_quads(
                        (int16_t)p->output_zero_point);
   codes = vmaxq_s16(codes, vdupq_n_s16((int16_t)p->clamp_min));
   codes = vminq_s16(codes, vdupq_n_s16((int16_t)p->clamp_max));
-  vstrbq_scatter_offset_s16(out + c, at->x, codes);
+  vstrbq_scatter_offset_s16(out, x_at, codes);
 }
 
 /* All channels of a pixel; `taps` is where its window's pixels are. */

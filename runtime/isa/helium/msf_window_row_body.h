@@ -69,15 +69,18 @@ __attribute__((noinline)) static void msf_window_columns(const msf_call *call,
   }
 }
 
-/* Most columns for which strips are not worth it. */
+/* Most columns for which strips are not worth it, and channels that lanes can
+ * address. */
 template <int K>
 constexpr int32_t kNarrow = K == 3 ? 6 : 4;
+constexpr int32_t kNarrowChannels = 65536;
 
 template <int K>
 static inline void msf_window_rows(const msf_call *call) {
   const msf_depthwise_conv2d_window_s8_params *p =
       (const msf_depthwise_conv2d_window_s8_params *)call->params;
-  if (msf_min(call->x_end, p->out_w) - call->x <= kNarrow<K>) {
+  if (msf_min(call->x_end, p->out_w) - call->x <= kNarrow<K> &&
+      p->in_c <= kNarrowChannels) {
     for (int32_t y = call->step; y <= call->step + call->more_rows; ++y) {
       msf_window_narrow<K>(call, y);
     }

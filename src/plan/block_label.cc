@@ -87,6 +87,30 @@ void ReadAll(const UnitGraph& graph, const Stage& stage, BlockLabel& label) {
   }
 }
 
+// The stages before run until the rows of a step are there; then the new one
+// runs, and the rows that its next step reads again stay.
+void Run(const UnitGraph& graph, const Stage& stage, BlockLabel& label) {
+  int64_t full = stage.form.state_bytes;
+  int64_t between = stage.form.state_bytes;  // while the stages before run
+  int64_t kept = stage.form.state_bytes;
+  for (size_t i = 0; i < stage.reads.size(); ++i) {
+    const auto x = std::find_if(
+        label.crossing.begin(), label.crossing.end(),
+        [&](const Crossing& c) { return c.tensor == stage.reads[i]; });
+    if (x->is_input) continue;
+    const RowNeed& need = stage.form.needs[i];
+    const int64_t bytes = x->capacity * graph.tensor(x->tensor).row_bytes;
+    const bool keeps = need.extent > need.stride;
+    full += bytes;
+    kept += keeps ? bytes : 0;
+    between += keeps || need.stride > x->rows_per_step ? bytes : 0;
+  }
+  InnerBytes& inner = label.inner;
+  inner.before = std::max(inner.before + between, inner.ending + full);
+  inner.ending = inner.resting + full + stage.form.scratch_bytes;
+  inner.resting += kept;
+}
+
 }  // namespace
 
 BlockLabel EmptyLabel(const UnitGraph& graph, int32_t first) {
@@ -113,6 +137,7 @@ BlockLabel Extended(const UnitGraph& graph, const BlockLabel& label,
   next.scratch = std::max(next.scratch, stage.form.scratch_bytes);
   next.buffers += stage.form.state_bytes;
   ReadAll(graph, stage, next);
+  Run(graph, stage, next);
   std::erase_if(next.crossing, [&](const Crossing& c) {
     return !c.is_input && !LivesBeyond(graph, c.tensor, stage.last_unit);
   });
@@ -132,10 +157,7 @@ bool IsLedByItsEnd(const BlockLabel& label) {
 }
 
 bool Beats(const BlockLabel& a, const BlockLabel& b) {
-  if (b.work < a.work || a.buffers > b.buffers ||
-      a.crossing.size() != b.crossing.size()) {
-    return false;
-  }
+  if (b.work < a.work || a.crossing.size() != b.crossing.size()) return false;
   double more = 0;  // bytes that `a` may need in time, as stages lag or lead
   for (size_t i = 0; i < a.crossing.size(); ++i) {
     const Crossing& x = a.crossing[i];
@@ -146,6 +168,14 @@ bool Beats(const BlockLabel& a, const BlockLabel& b) {
               std::max(0.0, x.made - y.made);
     }
     more += rows * static_cast<double>(x.row_bytes);
+  }
+  if (IsLedByItsEnd(a)) {
+    const auto fits = [&](int64_t x, int64_t y) {
+      return static_cast<double>(x) + more <= static_cast<double>(y);
+    };
+    return fits(a.inner.before, b.inner.before) &&
+           fits(a.inner.ending, b.inner.ending) &&
+           fits(a.inner.resting, b.inner.resting);
   }
   const auto spare = static_cast<double>(b.buffers - a.buffers);
   // On top of it stands the scratch, of whichever stage needs most.

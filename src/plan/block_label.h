@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "plan/block_lives.h"
 #include "plan/stage_options.h"
 
 namespace msf {
@@ -30,6 +31,7 @@ struct Crossing {
 struct BlockLabel {
   int64_t buffers = 0;  // bytes of line buffers and state
   int64_t scratch = 0;
+  InnerBytes inner;  // exact once simulated, if IsLedByItsEnd
   Work work;
   std::vector<Crossing> crossing;
   TensorId latest = kNoTensor;  // output of the last stage

@@ -151,6 +151,15 @@ class LoadCurve {
     change_[static_cast<size_t>(span.first)] += bytes;
     change_[static_cast<size_t>(span.last)] -= bytes;
   }
+  // Calls look(step, bytes) for all steps.
+  template <typename Look>
+  void ForEach(const Look& look) const {
+    int64_t load = 0;
+    for (size_t step = 0; step + 1 < change_.size(); ++step) {
+      load += change_[step];
+      look(step, load);
+    }
+  }
   int64_t Peak() const {
     int64_t load = 0;
     int64_t peak = 0;
@@ -178,10 +187,10 @@ void HandOverInPlace(std::vector<RowLives>& tensors) {
   }
 }
 
+// With the whole tensors' lives as they are.
 int64_t PeakBytes(const UnitGraph& graph, const BlockTrace& trace,
-                  int32_t rest) {
+                  std::vector<RowLives> whole) {
   LoadCurve load(trace.steps);
-  std::vector<RowLives> whole = WholeTensors(graph, trace, rest);
   HandOverInPlace(whole);
   std::vector<bool> counted(graph.tensors.size(), false);
   for (const RowLives& tensor : whole) {
@@ -212,11 +221,52 @@ int64_t PeakBytes(const UnitGraph& graph, const BlockTrace& trace,
 }  // namespace
 
 int64_t BlockPeakBytes(const UnitGraph& graph, const BlockTrace& trace) {
-  return PeakBytes(graph, trace, trace.last_unit());
+  return PeakBytes(graph, trace,
+                   WholeTensors(graph, trace, trace.last_unit()));
 }
 
-int64_t BlockFloorBytes(const UnitGraph& graph, const BlockTrace& trace) {
-  return PeakBytes(graph, trace, std::numeric_limits<int32_t>::max());
+BlockBytes BlockBytesOf(const UnitGraph& graph, const BlockTrace& trace) {
+  std::vector<RowLives> whole =
+      WholeTensors(graph, trace, std::numeric_limits<int32_t>::max());
+  BlockBytes bytes;
+  bytes.floor = PeakBytes(graph, trace, whole);
+  for (RowLives& tensor : whole) {
+    if (!LivesBeyond(graph, tensor.tensor, trace.last_unit())) continue;
+    for (StepSpan& life : tensor.rows) life.last = trace.steps;
+  }
+  bytes.peak = PeakBytes(graph, trace, std::move(whole));
+  return bytes;
+}
+
+InnerBytes InnerBytesOf(const UnitGraph& graph, const BlockTrace& trace) {
+  LoadCurve running(trace.steps);
+  LoadCurve resting(trace.steps);
+  const auto add = [&](const StepSpan& span, int64_t bytes) {
+    running.Add(span, bytes);
+    if (span.last - span.first > 1) {  // up to the step before the last
+      resting.Add({span.first, span.last - 1}, bytes);
+    }
+  };
+  for (size_t s = 0; s < trace.stages.size(); ++s) {
+    const StageTrace& stage = trace.stages[s];
+    add(stage.active, stage.stage.form.state_bytes);
+    if (s + 1 == trace.stages.size()) break;
+    const int64_t bytes =
+        BufferBytes(graph.tensor(stage.stage.output), stage.capacity);
+    for (const StepSpan& span : stage.busy) add(span, bytes);
+  }
+  InnerBytes inner;
+  const size_t last = trace.stages.size() - 1;
+  running.ForEach([&](size_t step, int64_t bytes) {
+    const auto s = static_cast<size_t>(trace.order[step]);
+    int64_t& most = s == last ? inner.ending : inner.before;
+    most = std::max(most, bytes + trace.stages[s].stage.form.scratch_bytes);
+  });
+  resting.ForEach([&](size_t step, int64_t bytes) {
+    if (static_cast<size_t>(trace.order[step]) != last) return;
+    inner.resting = std::max(inner.resting, bytes);
+  });
+  return inner;
 }
 
 }  // namespace msf

@@ -40,10 +40,24 @@ std::vector<StepSpan> StepsOf(const BlockTrace& trace, size_t s);
 // A row that an elementwise stage hands over counts once.
 int64_t BlockPeakBytes(const UnitGraph& graph, const BlockTrace& trace);
 
-// The same for any longer block that begins with these stages: its peak is at
-// least so much, if the block's last output is all that later stages demand.
-// Of tensors that others may read only those rows count that the stages here
-// still need.
-int64_t BlockFloorBytes(const UnitGraph& graph, const BlockTrace& trace);
+// The same; and a floor for any longer block that begins with these stages: its
+// peak is at least so much, if the block's last output is all that later stages
+// demand. Of tensors that others may read only those rows count that the stages
+// here still need.
+struct BlockBytes {
+  int64_t peak = 0;
+  int64_t floor = 0;
+};
+BlockBytes BlockBytesOf(const UnitGraph& graph, const BlockTrace& trace);
+
+// Bytes of line buffers, state and scratch, without the last stage's output: the
+// most while another stage runs, or the last one; and the most that stay when
+// the last one has run.
+struct InnerBytes {
+  int64_t before = 0;
+  int64_t ending = 0;
+  int64_t resting = 0;
+};
+InnerBytes InnerBytesOf(const UnitGraph& graph, const BlockTrace& trace);
 
 }  // namespace msf

@@ -64,17 +64,18 @@ class LabelSetter {
 
   // What Beats looks at first, side by side: most labels go no further.
   struct Rank {
-    int64_t buffers = 0;
-    int64_t work = 0;  // the first thing in which Work differs
-    size_t index = 0;  // of the label
+    int64_t bytes = 0;  // one that beats another has no more
+    int64_t work = 0;   // the first thing in which Work differs
+    size_t index = 0;   // of the label
   };
   static Rank RankOf(const BlockLabel& label) {
     const Work& work = label.work;
-    return {label.buffers, work.cost > 0 ? work.cost : work.macs};
+    return {IsLedByItsEnd(label) ? label.inner.before : label.buffers,
+            work.cost > 0 ? work.cost : work.macs};
   }
 
   // The labels of a cut while they come in. Once there are a few, ranks are
-  // sorted by buffers, and labels without one have been beaten.
+  // sorted by bytes, and labels without one have been beaten.
   struct Cut {
     std::vector<BlockLabel> labels;
     std::vector<Rank> ranks;
@@ -102,7 +103,7 @@ class LabelSetter {
     Rank rank = RankOf(label);
     std::vector<Rank>& ranks = cut.ranks;
     const auto less = [](const Rank& a, const Rank& b) {
-      return a.buffers < b.buffers;
+      return a.bytes < b.bytes;
     };
     const auto behind =
         std::upper_bound(ranks.begin(), ranks.end(), rank, less);
@@ -150,10 +151,13 @@ class LabelSetter {
       std::vector<Stage> stages;
       CollectStages(label, option.plan.stages, stages);
       const BlockTrace trace = TraceStages(graph_, std::move(stages));
-      option.bytes = BlockPeakBytes(graph_, trace);
-      if (IsLedByItsEnd(label) &&
+      const BlockBytes bytes = BlockBytesOf(graph_, trace);
+      option.bytes = bytes.peak;
+      const bool is_led = IsLedByItsEnd(label);
+      if (is_led) label.inner = InnerBytesOf(graph_, trace);
+      if (is_led &&
           demand_.reads_last_row[static_cast<size_t>(label.latest)]) {
-        label.floor = std::max(label.floor, BlockFloorBytes(graph_, trace));
+        label.floor = std::max(label.floor, bytes.floor);
       }
       if (pruning_.ram_bound && option.bytes > limits_.bound) continue;
       options.push_back(std::move(option));

@@ -65,7 +65,11 @@ class MoveSaver {
     for (size_t b = first; b < last; ++b) {
       plan_.blocks[b].moves = std::move(saved[b - first]);
     }
-    if (last - first == 1) return;
+    if (last - first > 1) SaveInHalves(first, last);
+  }
+
+  // The same where it is known that not all of them can be dropped.
+  void SaveInHalves(size_t first, size_t last) {
     const size_t middle = first + (last - first) / 2;
     Save(middle, last);
     Save(first, middle);
@@ -108,7 +112,8 @@ int64_t AddMoves(BlockArenas& arenas, Plan& plan) {
   for (BlockPlan& block : moving.blocks) block.moves = Movable(graph, block);
   const int64_t bytes = ArenaBytes(graph, moving, traces, kQuickLayout);
   if (bytes >= without) return without;
-  MoveSaver(graph, moving, traces, bytes).Save(0, moving.blocks.size());
+  MoveSaver(graph, moving, traces, bytes)
+      .SaveInHalves(0, moving.blocks.size());
   plan = std::move(moving);
   return bytes;
 }

@@ -4,6 +4,7 @@
 // those of isa/helium/msf_tap_windows.h, msf_tap_rows_body.h, and of
 // kernels/msf_conv2d_depthwise_s8.cpp.
 #include "cost/helium_counts.h"
+#include "cost/tap_geometry.h"
 
 namespace msf {
 namespace {
@@ -73,19 +74,13 @@ constexpr const char* kNames[] = {
     "products", "twos", "two_turns", "singles", "single_twos", "single_turns",
     MSF_VECTOR_FINISH_NAMES, "flash_bytes"};
 
-// A pixel of the convolution.
-struct Tap {
-  int32_t row = 0;
-  int32_t column = 0;
-};
-
 class VectorTapWalk {
  public:
   VectorTapWalk(const KernelShape& p, const CallRange& call)
       : p_(p),
         call_(call),
-        bytes_(p.conv_kernel_w * p.in_c),
-        words_(p.conv_kernel_h * static_cast<int32_t>(DivideUp(bytes_, 4))),
+        at_{p, call.in_rows},
+        words_(at_.words()),
         has_points_(p.conv_kernel_h == 1 && p.conv_kernel_w == 1 &&
                     p.conv_pad_top == 0 && p.conv_pad_left == 0 &&
                     p.in_c <= kPointBytes && p.conv_c % 4 == 0),
@@ -97,13 +92,13 @@ class VectorTapWalk {
     n_.point_calls = has_points_ ? 1 : 0;
     const int32_t x_end = std::min(call_.x_end, p_.out_w);
     for (int32_t r = call_.step; r <= call_.step + call_.more_rows; ++r) {
-      const int32_t top = r * p_.stride_h - p_.pad_top;
-      FindRows(top);
+      n_.window_rows += at_.window_rows();
+      n_.found_rows += at_.RowsFound(at_.FirstOf(r, 0).row);
       for (int32_t x = call_.x; x < x_end; ++x) {
         n_.pixels += 1;
         for (int32_t o = 0; o < p_.conv_c; o += kChannels) {
           channels_ = std::min(p_.conv_c - o, kChannels);
-          MakeChannels({top, x * p_.stride_w - p_.pad_left});
+          MakeChannels(at_.FirstOf(r, x));
         }
       }
     }
@@ -111,36 +106,9 @@ class VectorTapWalk {
   }
 
  private:
-  void FindRows(int32_t top) {
-    const int32_t first = top * p_.conv_stride_h - p_.conv_pad_top;
-    const int32_t end = first + (p_.kernel_h - 1) * p_.conv_stride_h +
-                        (p_.conv_kernel_h - 1) * p_.conv_dilation_h + 1;
-    n_.window_rows += end - first;
-    n_.found_rows += std::max(0, std::min(end, call_.in_rows) -
-                                     std::max(first, 0));
-  }
-
-  bool Exists(const Tap& tap) const {
-    return tap.row >= 0 && tap.row < p_.conv_h && tap.column >= 0 &&
-           tap.column < p_.conv_w;
-  }
-
-  bool LiesInside(const Tap& tap) const {
-    const int32_t top = tap.row * p_.conv_stride_h - p_.conv_pad_top;
-    const int32_t left = tap.column * p_.conv_stride_w - p_.conv_pad_left;
-    return left >= 0 && left + p_.conv_kernel_w <= p_.in_w && top >= 0 &&
-           top + (p_.conv_kernel_h - 1) * p_.conv_dilation_h < call_.in_rows;
-  }
-
-  bool IsInside(const Tap& first) const {
-    const Tap last{first.row + p_.kernel_h - 1, first.column + p_.kernel_w - 1};
-    return Exists(first) && Exists(last) && LiesInside(first) &&
-           LiesInside(last);
-  }
-
   void MakeChannels(const Tap& first) {
-    const int64_t taps = int64_t{p_.kernel_h} * p_.kernel_w;
-    const bool inside = IsInside(first);
+    const int64_t taps = at_.taps();
+    const bool inside = at_.IsInside(first);
     n_.groups += 1;
     n_.bias_turns += DivideUp(channels_, 4);
     CountVectorFinish(p_, channels_, 1, n_.finish);
@@ -164,17 +132,9 @@ class VectorTapWalk {
     n_.flash_bytes += times * (channels_ / 2) * (8 * words_ + 20);
   }
 
-  // Taps of a window on padding.
-  int64_t CountPadded(const Tap& first) {
-    int64_t padded = 0;
-    for (int32_t y = 0; y < p_.kernel_h; ++y) {
-      for (int32_t x = 0; x < p_.kernel_w; ++x) {
-        padded += Exists({first.row + y, first.column + x}) ? 0 : 1;
-      }
-    }
+  void AddPadded(int64_t padded) {
     n_.padded += padded;
     n_.padded_turns += padded * DivideUp(channels_, 4);
-    return padded;
   }
 
   void AddPoints(const Tap& first, bool inside) {
@@ -183,11 +143,13 @@ class VectorTapWalk {
       n_.point_groups += 1;
       n_.point_rows += p_.kernel_h;
     } else {
-      const int64_t taps = int64_t{p_.kernel_h} * p_.kernel_w;
+      const int32_t padded =
+          at_.ForPairs(first, [](const Tap&, const Tap&, bool) {});
+      AddPadded(padded);
       n_.edge_point_groups += 1;
       n_.edge_point_rows += p_.kernel_h;
-      n_.edge_point_taps += taps;
-      jobs = DivideUp(taps - CountPadded(first), 3);
+      n_.edge_point_taps += at_.taps();
+      jobs = DivideUp(at_.taps() - padded, 3);
     }
     (words_ <= 4 ? n_.jobs_of_one : n_.jobs_of_two) += jobs;
     (words_ <= 4 ? n_.quads_of_one : n_.quads_of_two) += jobs * channels_ / 4;
@@ -208,51 +170,31 @@ class VectorTapWalk {
   void AddWindow(const Tap& first) {
     n_.edge_groups += 1;
     n_.edge_rows += p_.kernel_h;
-    n_.edge_taps += int64_t{p_.kernel_h} * p_.kernel_w;
-    CountPadded(first);
-    bool waits = false;
-    Tap other;
-    for (int32_t y = 0; y < p_.kernel_h; ++y) {
-      for (int32_t x = 0; x < p_.kernel_w; ++x) {
-        const Tap tap{first.row + y, first.column + x};
-        if (!Exists(tap)) continue;
-        if (waits) AddBoth(other, tap, false);
-        waits = !waits;
-        other = tap;
-      }
-    }
-    if (waits) AddBoth(other, other, true);
-  }
-
-  void AddBoth(const Tap& a, const Tap& b, bool is_one) {
-    n_.edge_pairs += 1;
-    if (LiesInside(a) && LiesInside(b)) {
-      Put(1);
-    } else {
-      PutWindow(a);
-      if (!is_one) PutWindow(b);
-    }
-    is_one ? AddSingle() : AddProducts(1);
+    n_.edge_taps += at_.taps();
+    AddPadded(at_.ForPairs(
+        first, [&](const Tap& a, const Tap& b, bool is_one) {
+          n_.edge_pairs += 1;
+          if (at_.LiesInside(a) && at_.LiesInside(b)) {
+            Put(1);
+          } else {
+            PutWindow(a);
+            if (!is_one) PutWindow(b);
+          }
+          is_one ? AddSingle() : AddProducts(1);
+        }));
   }
 
   void Put(int64_t times) {
     n_.puts += times;
     n_.put_rows += 2 * times * p_.conv_kernel_h;
-    n_.put_turns += 2 * times * p_.conv_kernel_h * DivideUp(bytes_, 16);
+    n_.put_turns += 2 * times * p_.conv_kernel_h * DivideUp(at_.bytes(), 16);
   }
 
   void PutWindow(const Tap& tap) {
-    const int32_t left = tap.column * p_.conv_stride_w - p_.conv_pad_left;
-    const msf_taps taps = msf_taps_inside(left, p_.conv_kernel_w, 1, p_.in_w);
     n_.windows += 1;
     n_.copied_rows += p_.conv_kernel_h;
     n_.copied_words += words_;
-    for (int32_t ky = 0; ky < p_.conv_kernel_h; ++ky) {
-      const int32_t row = tap.row * p_.conv_stride_h - p_.conv_pad_top +
-                          ky * p_.conv_dilation_h;
-      if (row < 0 || row >= call_.in_rows) continue;
-      n_.copied_bytes += (taps.last - taps.first) * p_.in_c;
-    }
+    at_.ForCopies(tap, [&](int32_t bytes) { n_.copied_bytes += bytes; });
   }
 
   void AddProducts(int64_t times) {
@@ -271,8 +213,8 @@ class VectorTapWalk {
 
   const KernelShape& p_;
   const CallRange& call_;
-  int32_t bytes_;  // of the input in a row of the convolution's window
-  int32_t words_;  // of a whole window, rows filled up
+  TapGeometry at_;
+  int32_t words_;  // of a tap's window
   bool has_points_;
   bool has_threes_;
   int32_t channels_ = 0;

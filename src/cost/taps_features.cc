@@ -3,6 +3,7 @@
 // A convolution and a depthwise convolution at once. The loops are those of
 // kernels/msf_conv2d_depthwise_s8.cpp.
 #include "cost/convolution_counts.h"
+#include "cost/tap_geometry.h"
 
 namespace msf {
 namespace {
@@ -50,17 +51,10 @@ constexpr const char* kTapNames[] = {
     "single_twos",  "single_words", "bias",
     MSF_FINISH_NAMES, "flash_bytes"};
 
-// A pixel of the convolution.
-struct Tap {
-  int32_t row = 0;
-  int32_t column = 0;
-};
-
 class TapWalk {
  public:
   TapWalk(const KernelShape& p, const CallRange& call)
-      : p_(p), call_(call), bytes_(p.conv_kernel_w * p.in_c),
-        words_(p.conv_kernel_h * ((bytes_ + 3) / 4)) {}
+      : p_(p), call_(call), at_{p, call.in_rows} {}
 
   TapCounts Count() {
     n_.calls = 1;
@@ -68,14 +62,12 @@ class TapWalk {
     const int32_t x_end = std::min(call_.x_end, p_.out_w);
     end_ = EndOfRows(x_end);
     for (int32_t r = call_.step; r <= call_.step + call_.more_rows; ++r) {
-      const int32_t top = r * p_.stride_h - p_.pad_top;
-      FindRows(top);
+      n_.found_rows += at_.RowsFound(at_.FirstOf(r, 0).row);
       for (int32_t x = call_.x; x < x_end; ++x) {
-        const Tap first{top, x * p_.stride_w - p_.pad_left};
         n_.pixels += 1;
         for (int32_t o = 0; o < p_.conv_c; o += kChannels) {
           channels_ = std::min(p_.conv_c - o, kChannels);
-          MakeChannels(first);
+          MakeChannels(at_.FirstOf(r, x));
         }
       }
     }
@@ -85,133 +77,88 @@ class TapWalk {
  private:
   static constexpr int32_t kChannels = 16;
 
-  void FindRows(int32_t top) {
-    const int32_t first = top * p_.conv_stride_h - p_.conv_pad_top;
-    const int32_t end = first + (p_.kernel_h - 1) * p_.conv_stride_h +
-                        (p_.conv_kernel_h - 1) * p_.conv_dilation_h + 1;
-    n_.found_rows += std::max(0, std::min(end, call_.in_rows) -
-                                     std::max(first, 0));
-  }
-
   int32_t EndOfRows(int32_t x_end) const {
     const int32_t whole = p_.in_w * p_.in_c;
     if (call_.in_row_bytes == whole) return whole;
-    const int32_t last =
-        (x_end - 1) * p_.stride_w - p_.pad_left + p_.kernel_w - 1;
-    const int32_t end =
-        last * p_.conv_stride_w - p_.conv_pad_left + p_.conv_kernel_w;
-    return std::min(end * p_.in_c, whole);
-  }
-
-  bool Exists(const Tap& tap) const {
-    return tap.row >= 0 && tap.row < p_.conv_h && tap.column >= 0 &&
-           tap.column < p_.conv_w;
-  }
-
-  bool LiesInside(const Tap& tap) const {
-    const int32_t top = tap.row * p_.conv_stride_h - p_.conv_pad_top;
-    const int32_t left = tap.column * p_.conv_stride_w - p_.conv_pad_left;
-    return left >= 0 && left + p_.conv_kernel_w <= p_.in_w && top >= 0 &&
-           top + (p_.conv_kernel_h - 1) * p_.conv_dilation_h < call_.in_rows;
+    const Tap last = at_.LastOf(at_.FirstOf(0, x_end - 1));
+    return std::min((at_.LeftOf(last) + p_.conv_kernel_w) * p_.in_c, whole);
   }
 
   void MakeChannels(const Tap& first) {
-    const Tap last{first.row + p_.kernel_h - 1, first.column + p_.kernel_w - 1};
     n_.bias += channels_;
     CountFinish(p_, channels_, 1, n_.finish);
-    n_.flash_bytes += int64_t{channels_} * p_.kernel_h * p_.kernel_w +
+    n_.flash_bytes += int64_t{channels_} * at_.taps() +
                       ScaleBytes(p_, channels_);
-    if (Exists(first) && Exists(last) && LiesInside(first) &&
-        LiesInside(last)) {
-      const int64_t taps = p_.kernel_h * p_.kernel_w;
-      n_.inside_groups += 1;
-      n_.inside_pairs += taps / 2;
-      const int32_t left = last.column * p_.conv_stride_w - p_.conv_pad_left;
-      PutInside((taps + 1) / 2,
-                left * p_.in_c + (bytes_ + 3) / 4 * 4 <= end_);
-      AddProducts(taps / 2);
-      if (taps % 2 != 0) AddSingle();
-    } else {
+    if (!at_.IsInside(first)) {
       AddWindow(first);
+      return;
     }
+    const int64_t taps = at_.taps();
+    const int32_t left = at_.LeftOf(at_.LastOf(first));
+    n_.inside_groups += 1;
+    n_.inside_pairs += taps / 2;
+    PutInside((taps + 1) / 2,
+              left * p_.in_c + (at_.bytes() + 3) / 4 * 4 <= end_);
+    AddProducts(taps / 2);
+    if (taps % 2 != 0) AddSingle();
   }
 
   void AddWindow(const Tap& first) {
     n_.groups += 1;
     n_.group_rows += p_.kernel_h;
-    n_.taps += int64_t{p_.kernel_h} * p_.kernel_w;
-    bool waits = false;
-    Tap other;
-    for (int32_t y = 0; y < p_.kernel_h; ++y) {
-      for (int32_t x = 0; x < p_.kernel_w; ++x) {
-        const Tap tap{first.row + y, first.column + x};
-        if (!Exists(tap)) {
-          n_.padded += 1;
-          n_.padded_channels += channels_;
-          continue;
-        }
-        if (waits) AddBoth(other, tap, false);
-        waits = !waits;
-        other = tap;
-      }
-    }
-    if (waits) AddBoth(other, other, true);
-  }
-
-  void AddBoth(const Tap& a, const Tap& b, bool is_one) {
-    n_.pairs += 1;
-    if (LiesInside(a) && LiesInside(b)) {
-      PutInside(1, false);
-    } else {
-      PutWindow(a);
-      if (!is_one) PutWindow(b);
-    }
-    is_one ? AddSingle() : AddProducts(1);
+    n_.taps += at_.taps();
+    const int32_t padded = at_.ForPairs(
+        first, [&](const Tap& a, const Tap& b, bool is_one) {
+          n_.pairs += 1;
+          if (at_.LiesInside(a) && at_.LiesInside(b)) {
+            PutInside(1, false);
+          } else {
+            PutWindow(a);
+            if (!is_one) PutWindow(b);
+          }
+          is_one ? AddSingle() : AddProducts(1);
+        });
+    n_.padded += padded;
+    n_.padded_channels += padded * channels_;
   }
 
   // With `room` the last bytes are a word.
   void PutInside(int64_t pairs, bool room) {
-    const int32_t words = room ? (bytes_ + 3) / 4 : bytes_ / 4;
+    const int32_t bytes = at_.bytes();
+    const int32_t words = room ? (bytes + 3) / 4 : bytes / 4;
     n_.put_rows += pairs * p_.conv_kernel_h;
     n_.put_words += pairs * p_.conv_kernel_h * words;
-    if (bytes_ % 4 == 0 || room) return;
-    (bytes_ > 4 ? n_.put_ends : n_.put_few) += pairs * p_.conv_kernel_h;
+    if (bytes % 4 == 0 || room) return;
+    (bytes > 4 ? n_.put_ends : n_.put_few) += pairs * p_.conv_kernel_h;
   }
 
   void PutWindow(const Tap& tap) {
-    const int32_t left = tap.column * p_.conv_stride_w - p_.conv_pad_left;
-    const msf_taps taps = msf_taps_inside(left, p_.conv_kernel_w, 1, p_.in_w);
-    const int32_t copied = (taps.last - taps.first) * p_.in_c;
     n_.windows += 1;
     n_.window_rows += p_.conv_kernel_h;
-    n_.window_words += words_;
-    for (int32_t ky = 0; ky < p_.conv_kernel_h; ++ky) {
-      const int32_t row = tap.row * p_.conv_stride_h - p_.conv_pad_top +
-                          ky * p_.conv_dilation_h;
-      if (row < 0 || row >= call_.in_rows) continue;
-      n_.copied_words += copied / 4;
-      n_.copied_bytes += copied % 4;
-    }
+    n_.window_words += at_.words();
+    at_.ForCopies(tap, [&](int32_t bytes) {
+      n_.copied_words += bytes / 4;
+      n_.copied_bytes += bytes % 4;
+    });
   }
 
   void AddProducts(int64_t times) {
     n_.products += times;
     n_.twos += times * (channels_ / 2);
-    n_.two_words += times * (channels_ / 2) * words_;
-    n_.flash_bytes += times * (channels_ / 2) * (8 * words_ + 20);
+    n_.two_words += times * (channels_ / 2) * at_.words();
+    n_.flash_bytes += times * (channels_ / 2) * (8 * at_.words() + 20);
   }
 
   void AddSingle() {
     n_.singles += 1;
     n_.single_twos += channels_ / 2;
-    n_.single_words += channels_ / 2 * words_;
-    n_.flash_bytes += int64_t{channels_ / 2} * (8 * words_ + 20);
+    n_.single_words += channels_ / 2 * at_.words();
+    n_.flash_bytes += int64_t{channels_ / 2} * (8 * at_.words() + 20);
   }
 
   const KernelShape& p_;
   const CallRange& call_;
-  int32_t bytes_;  // of the input in a row of the convolution's window
-  int64_t words_;  // of a whole window, rows filled up
+  TapGeometry at_;
   int32_t end_ = 0;  // bytes of an input row that may be read
   int32_t channels_ = 0;
   TapCounts n_;
@@ -224,11 +171,11 @@ void CountTaps(const KernelShape& p, const CallRange& call, const KernelBody&,
 
 // Steps whose windows, and those of their taps, have the same rows inside.
 int32_t ClassByTaps(const KernelShape& p, const CallRange& call) {
-  const int32_t top = call.step * p.stride_h - p.pad_top;
+  const TapGeometry at{p, call.in_rows};
+  const int32_t top = at.FirstOf(call.step, 0).row;
   const int32_t bottom = top + p.kernel_h - 1;
-  const int32_t first = top * p.conv_stride_h - p.conv_pad_top;
-  const int32_t last = bottom * p.conv_stride_h - p.conv_pad_top +
-                       (p.conv_kernel_h - 1) * p.conv_dilation_h;
+  const int32_t first = at.TopOf({top, 0});
+  const int32_t last = first + at.window_rows() - 1;
   const auto outside = [](int32_t n) { return std::clamp(n, 0, 31); };
   return outside(-top) + 32 * outside(bottom + 1 - p.conv_h) +
          1024 * outside(-first) + 32768 * outside(last + 1 - call.in_rows);

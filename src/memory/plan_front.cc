@@ -70,14 +70,14 @@ void WidenPatch(int32_t width, const Fits& fits, int32_t& cols) {
 }
 
 // The same for passes over the channels of a patch's inner tensors: as few as
-// fit, with tiles of whole words where there are several.
+// fit, with an even number of channels, as kernels make two at a time.
 template <typename Fits>
 void WidenTiles(const UnitGraph& graph, const Fits& fits, StagePlan& stage) {
   const std::optional<Patch> before = MakePatch(graph, stage);
   const auto fits_in = [&](int32_t passes) {
     const int32_t channels = before->tiled_channels;
-    const int32_t words = DivideUp(DivideUp(channels, passes), 4);
-    stage.channel_tile = 4 * words < channels ? 4 * words : 0;
+    const int32_t twos = DivideUp(DivideUp(channels, passes), 2);
+    stage.channel_tile = 2 * twos < channels ? 2 * twos : 0;
     stage.collects = before->collects && stage.channel_tile > 0;
     const std::optional<Patch> patch = MakePatch(graph, stage);
     return patch && patch->form.macs <= before->form.macs && fits();

@@ -158,6 +158,12 @@ bool IsLedByItsEnd(const BlockLabel& label) {
 
 bool Beats(const BlockLabel& a, const BlockLabel& b) {
   if (b.work < a.work || a.crossing.size() != b.crossing.size()) return false;
+  const bool is_led = IsLedByItsEnd(a);
+  if (is_led && (a.inner.before > b.inner.before ||
+                 a.inner.ending > b.inner.ending ||
+                 a.inner.resting > b.inner.resting)) {
+    return false;
+  }
   double more = 0;  // bytes that `a` may need in time, as stages lag or lead
   for (size_t i = 0; i < a.crossing.size(); ++i) {
     const Crossing& x = a.crossing[i];
@@ -169,7 +175,7 @@ bool Beats(const BlockLabel& a, const BlockLabel& b) {
     }
     more += rows * static_cast<double>(x.row_bytes);
   }
-  if (IsLedByItsEnd(a)) {
+  if (is_led) {
     const auto fits = [&](int64_t x, int64_t y) {
       return static_cast<double>(x) + more <= static_cast<double>(y);
     };

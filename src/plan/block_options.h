@@ -32,8 +32,8 @@ struct Pruning {
                                 // ends earlier, whatever follows
 
   bool label_dominance = true;  // drop labels that another seems to beat
-  size_t few_labels = 50;      // of a cut: no such comparison among so few
-  size_t most_labels = 500;     // of a cut that are gone on with; 0: any number
+  size_t few_labels = 100;      // of a cut: no such comparison among so few
+  size_t most_labels = 400;     // of a cut that are gone on with; 0: any number
   size_t spare_options = 8;     // blocks that are kept beside a better one, in
                                 // case it cannot be laid out so well
 };

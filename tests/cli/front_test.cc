@@ -183,7 +183,9 @@ TEST(Front, OfASmallNetworkRunsAsTheReferenceAtEveryPoint) {
 TEST(Plan, SaysWhatLivesAtThePeak) {
   const json plan = Plan({});
   const json peak = plan.at("explain").at("peak");
-  EXPECT_EQ(peak.at("bytes"), plan.at("lower_bound_bytes"));
+  // The sample's layout has no gap; other plans that live in fewer bytes have.
+  EXPECT_EQ(peak.at("bytes"), plan.at("arena_bytes"));
+  EXPECT_GE(peak.at("bytes"), plan.at("lower_bound_bytes"));
   int64_t sum = 0;
   int64_t before = INT64_MAX;
   for (const json& buffer : peak.at("buffers")) {
@@ -224,12 +226,14 @@ TEST(Plan, TellsPatchesAndWhatTheyRecompute) {
     for (const json& stage : block.at("stages")) {
       const bool is_patch = stage.at("first_node") < stage.at("last_node");
       EXPECT_EQ(is_patch, stage.at("kind") == "patch" ||
-                              stage.at("kind") == "channel tiles");
+                              stage.at("kind") == "channel tiles" ||
+                              stage.at("kind") == "strips");
       EXPECT_EQ(is_patch, !stage.at("inner").empty());
       patches += is_patch ? 1 : 0;
       for (const json& inner : stage.at("inner")) {
         const bool again = inner.at("rows_made") > inner.at("rows");
-        EXPECT_EQ(again, inner.at("extent") == "recomputed");
+        EXPECT_EQ(again, inner.at("extent") == "recomputed" ||
+                             inner.at("extent") == "tap by tap");
         recomputed += again ? 1 : 0;
       }
     }

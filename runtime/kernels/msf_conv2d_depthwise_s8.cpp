@@ -127,7 +127,7 @@ __attribute__((noinline)) void AddPadding(Pixel *m, const int8_t *weights) {
   return;
 #endif
   for (int32_t i = 0; i < m->n; ++i) {
-    m->sums[i] += zero * weights[i];
+    m->sums[i] = msf_add_wrap(m->sums[i], zero * weights[i]);
   }
 }
 

@@ -61,10 +61,12 @@ __attribute__((noinline)) static void msf_tap_rows(const msf_pair_operand *x,
     }
     rows = (const int32_t *)(const void *)w;
     const int8_t *right = (const int8_t *)(rows + 2);
-    sums[0] += msf_tap_code(a0, rows[0], right[0], codes) * w_a[0] +
-               msf_tap_code(b0, rows[0], right[0], codes) * w_b[0];
-    sums[1] += msf_tap_code(a1, rows[1], right[1], codes) * w_a[1] +
-               msf_tap_code(b1, rows[1], right[1], codes) * w_b[1];
+    sums[0] = msf_add_wrap(
+        sums[0], msf_tap_code(a0, rows[0], right[0], codes) * w_a[0] +
+                     msf_tap_code(b0, rows[0], right[0], codes) * w_b[0]);
+    sums[1] = msf_add_wrap(
+        sums[1], msf_tap_code(a1, rows[1], right[1], codes) * w_a[1] +
+                     msf_tap_code(b1, rows[1], right[1], codes) * w_b[1]);
     rows += 3;
     w_a += 2;
     w_b += 2;
@@ -93,8 +95,10 @@ __attribute__((noinline)) static void msf_tap_row(const msf_pair_operand *x,
     }
     rows = (const int32_t *)(const void *)w;
     const int8_t *right = (const int8_t *)(rows + 2);
-    sums[0] += msf_tap_code(s0, rows[0], right[0], codes) * depthwise[0];
-    sums[1] += msf_tap_code(s1, rows[1], right[1], codes) * depthwise[1];
+    sums[0] = msf_add_wrap(
+        sums[0], msf_tap_code(s0, rows[0], right[0], codes) * depthwise[0]);
+    sums[1] = msf_add_wrap(
+        sums[1], msf_tap_code(s1, rows[1], right[1], codes) * depthwise[1]);
     rows += 3;
     depthwise += 2;
   }

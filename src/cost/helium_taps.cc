@@ -9,7 +9,6 @@
 namespace msf {
 namespace {
 
-constexpr int32_t kChannels = 16;   // at a time
 constexpr int32_t kPointBytes = 32; // 4 * MSF_POINT_WORDS
 
 struct VectorTapCounts {
@@ -90,18 +89,14 @@ class VectorTapWalk {
     n_.calls = 1;
     n_.rows = 1 + call_.more_rows;
     n_.point_calls = has_points_ ? 1 : 0;
-    const int32_t x_end = std::min(call_.x_end, p_.out_w);
     for (int32_t r = call_.step; r <= call_.step + call_.more_rows; ++r) {
       n_.window_rows += at_.window_rows();
       n_.found_rows += at_.RowsFound(at_.FirstOf(r, 0).row);
-      for (int32_t x = call_.x; x < x_end; ++x) {
-        n_.pixels += 1;
-        for (int32_t o = 0; o < p_.conv_c; o += kChannels) {
-          channels_ = std::min(p_.conv_c - o, kChannels);
-          MakeChannels(at_.FirstOf(r, x));
-        }
-      }
     }
+    n_.pixels = at_.ForGroups(call_, [&](const Tap& first, int32_t channels) {
+      channels_ = channels;
+      MakeChannels(first);
+    });
     return n_;
   }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "cost/features.h"
 #include "cost/kernel_shape.h"
 #include "kernels/msf_window.h"
 
@@ -70,6 +71,26 @@ struct TapGeometry {
     const Tap last = LastOf(first);
     return Exists(first) && Exists(last) && LiesInside(first) &&
            LiesInside(last);
+  }
+
+  // Channels that the kernel makes at a time.
+  static constexpr int32_t kChannels = 16;
+
+  // Calls make(first tap, channels) for each group of channels of each pixel of
+  // a call. Returns how many pixels there are.
+  template <typename Make>
+  int64_t ForGroups(const CallRange& call, const Make& make) const {
+    const int32_t x_end = std::min(call.x_end, p.out_w);
+    int64_t pixels = 0;
+    for (int32_t r = call.step; r <= call.step + call.more_rows; ++r) {
+      for (int32_t x = call.x; x < x_end; ++x) {
+        ++pixels;
+        for (int32_t o = 0; o < p.conv_c; o += kChannels) {
+          make(FirstOf(r, x), std::min(p.conv_c - o, kChannels));
+        }
+      }
+    }
+    return pixels;
   }
 
   // Calls pair(a, b, false) for the taps that exist, two by two, and for one

@@ -59,24 +59,18 @@ class TapWalk {
   TapCounts Count() {
     n_.calls = 1;
     n_.rows = 1 + call_.more_rows;
-    const int32_t x_end = std::min(call_.x_end, p_.out_w);
-    end_ = EndOfRows(x_end);
+    end_ = EndOfRows(std::min(call_.x_end, p_.out_w));
     for (int32_t r = call_.step; r <= call_.step + call_.more_rows; ++r) {
       n_.found_rows += at_.RowsFound(at_.FirstOf(r, 0).row);
-      for (int32_t x = call_.x; x < x_end; ++x) {
-        n_.pixels += 1;
-        for (int32_t o = 0; o < p_.conv_c; o += kChannels) {
-          channels_ = std::min(p_.conv_c - o, kChannels);
-          MakeChannels(at_.FirstOf(r, x));
-        }
-      }
     }
+    n_.pixels = at_.ForGroups(call_, [&](const Tap& first, int32_t channels) {
+      channels_ = channels;
+      MakeChannels(first);
+    });
     return n_;
   }
 
  private:
-  static constexpr int32_t kChannels = 16;
-
   int32_t EndOfRows(int32_t x_end) const {
     const int32_t whole = p_.in_w * p_.in_c;
     if (call_.in_row_bytes == whole) return whole;

@@ -61,13 +61,16 @@ int32_t Capacity(const Crossing& x, const StageForm& form, const RowNeed& need,
   return std::min(most, rows);
 }
 
+std::vector<Crossing>::iterator Find(BlockLabel& label, TensorId tensor) {
+  return std::find_if(label.crossing.begin(), label.crossing.end(),
+                      [&](const Crossing& c) { return c.tensor == tensor; });
+}
+
 // Line buffers grow to what the stage needs of them.
 void ReadAll(const UnitGraph& graph, const Stage& stage, BlockLabel& label) {
   const std::vector<Progress> now = ProgressAt(stage, label);
   for (size_t i = 0; i < stage.reads.size(); ++i) {
-    const auto x = std::find_if(
-        label.crossing.begin(), label.crossing.end(),
-        [&](const Crossing& c) { return c.tensor == stage.reads[i]; });
+    const auto x = Find(label, stage.reads[i]);
     MSF_CHECK(x != label.crossing.end());
     if (x->is_input) continue;
     const auto c = static_cast<size_t>(x - label.crossing.begin());
@@ -94,9 +97,7 @@ void Run(const UnitGraph& graph, const Stage& stage, BlockLabel& label) {
   int64_t between = stage.form.state_bytes;  // while the stages before run
   int64_t kept = stage.form.state_bytes;
   for (size_t i = 0; i < stage.reads.size(); ++i) {
-    const auto x = std::find_if(
-        label.crossing.begin(), label.crossing.end(),
-        [&](const Crossing& c) { return c.tensor == stage.reads[i]; });
+    const auto x = Find(label, stage.reads[i]);
     if (x->is_input) continue;
     const RowNeed& need = stage.form.needs[i];
     const int64_t bytes = x->capacity * graph.tensor(x->tensor).row_bytes;

@@ -9,6 +9,14 @@
 
 namespace msf {
 
+const Prediction* AskedFor(const std::vector<Prediction>& predicted,
+                           const std::optional<Target>& target) {
+  for (const Prediction& prediction : predicted) {
+    if (target && target->id == prediction.target) return &prediction;
+  }
+  return nullptr;
+}
+
 Json ToJson(const Latency& latency) {
   Json json = Json::object();
   if (latency.instructions) {

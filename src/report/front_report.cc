@@ -51,11 +51,7 @@ std::string Mark(const ModelFront& front, size_t point) {
 // What the target that was asked for takes: nothing, instructions, or cycles
 // and milliseconds.
 const Prediction* AskedFor(const ModelFront& front, size_t point) {
-  if (!front.target) return nullptr;
-  for (const Prediction& prediction : front.predicted[point]) {
-    if (prediction.target == front.target->id) return &prediction;
-  }
-  return nullptr;
+  return AskedFor(front.predicted[point], front.target);
 }
 
 std::string Rounded(double count) { return WithCommas(std::llround(count)); }

@@ -198,19 +198,9 @@ std::string InnerText(const StageView& view) {
   return text.empty() ? "" : "      " + text + "\n";
 }
 
-// The prediction for the target that was asked for; null if there is none.
-const Prediction* AskedFor(const PlannedModel& model) {
-  for (const Prediction& prediction : model.predicted) {
-    if (model.target && model.target->id == prediction.target) {
-      return &prediction;
-    }
-  }
-  return nullptr;
-}
-
 // What the stage takes on that target, and which part of the whole that is.
 std::string TimeText(const StageView& view) {
-  const Prediction* whole = AskedFor(view.model);
+  const Prediction* whole = AskedFor(view.model.predicted, view.model.target);
   if (whole == nullptr || view.stage.node < 0) return "";
   const Latency& part = whole->stages[view.block][view.index];
   const double share = part.cycles ? *part.cycles / *whole->cycles

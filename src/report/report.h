@@ -4,7 +4,9 @@
 // docs/cli.md) and as text for people.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -33,6 +35,9 @@ std::string ToText(const Analysis& analysis);
 
 // "predicted" of a plan.
 Json PredictedJson(const std::vector<Prediction>& predicted);
+// The one for the target of the request; null if there is none.
+const Prediction* AskedFor(const std::vector<Prediction>& predicted,
+                           const std::optional<Target>& target);
 Json ToJson(const Latency& latency);
 // "12,345,678 instructions", "12,345,678 cycles, 68.6 ms".
 std::string PredictedText(const Latency& latency);

@@ -86,7 +86,7 @@ inline msf_two_windows BeginWindows(const Pixel *m) {
 /* What lasts while taps are added. */
 inline msf_taps_of_two BeginTaps(Pixel *m) {
   return {nullptr, nullptr, m->sums, m->sums + m->n,
-          2 * m->p->conv_output_zero_point + 1};
+          2 * m->p->conv_output_zero_point + 1, nullptr, nullptr};
 }
 
 /* Puts two taps inside the input into the operand. */
@@ -101,7 +101,8 @@ __attribute__((noinline)) void PutBoth(const Pixel *m, const Tap *a,
 }
 
 /* Adds two taps; if they are one, it is added once. */
-__attribute__((noinline)) void AddBoth(Pixel *m, const Tap *a, const Tap *b) {
+__attribute__((noinline)) void AddByOperand(Pixel *m, const Tap *a,
+                                            const Tap *b) {
   msf_tap_operand x;
   if (LiesInside(m, a) && LiesInside(m, b)) {
     PutBoth(m, a, b, &x);
@@ -117,6 +118,30 @@ __attribute__((noinline)) void AddBoth(Pixel *m, const Tap *a, const Tap *b) {
   } else {
     msf_tap_rows(&x, m->conv, m->words, &taps);
   }
+}
+
+/* The same of a 1x1 convolution, where its input lies. */
+__attribute__((noinline)) void AddInPlace(Pixel *m, const Tap *a,
+                                          const Tap *b) {
+  msf_taps_of_two taps = BeginTaps(m);
+  taps.w_a = a->weights;
+  taps.w_b = b->weights;
+  taps.x_a = a->rows[0] + a->left * m->p->in_c;
+  taps.x_b = b->rows[0] + b->left * m->p->in_c;
+  if (a == b) {
+    msf_tap_pixel(m->conv, m->words, &taps);
+  } else {
+    msf_tap_pixels(m->conv, m->words, &taps);
+  }
+}
+
+/* Whether windows are too long for the operand: those of 1x1 convolutions. */
+inline bool IsLong(const Pixel *m) {
+  return m->words > MSF_CONV2D_DEPTHWISE_BYTES / 4;
+}
+
+inline void AddBoth(Pixel *m, const Tap *a, const Tap *b) {
+  IsLong(m) ? AddInPlace(m, a, b) : AddByOperand(m, a, b);
 }
 
 /* Adds a tap on padding. */
@@ -285,7 +310,7 @@ __attribute__((noinline)) void MakePixel(Pixel *m, int32_t top, int32_t x,
     m->n = msf_min(p->conv_c - m->o, kChannels);
     CopyTwos(p->bias + m->o, m->n, m->sums);
     if (!msf_add_window(m, top, left, first, inside)) {
-      inside ? AddInside(m, first) : AddWindow(m, top, left);
+      inside && !IsLong(m) ? AddInside(m, first) : AddWindow(m, top, left);
     }
     msf_finish_channels(p, m->sums, m->o, m->n, out);
     m->conv += kChannels / 2 * two_channels;

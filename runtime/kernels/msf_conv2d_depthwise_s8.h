@@ -8,10 +8,11 @@
 
 #include <stdint.h>
 
-/* Most bytes of weights that a channel of the convolution has. */
-#define MSF_CONV2D_DEPTHWISE_BYTES 36
+/* Most bytes of weights that a channel of the convolution has, unless it is 1x1
+ * without padding: then any whole number of words will do. */
+#define MSF_CONV2D_DEPTHWISE_BYTES 40
 /* Most input rows that an output row reads. */
-#define MSF_CONV2D_DEPTHWISE_ROWS 9
+#define MSF_CONV2D_DEPTHWISE_ROWS 16
 
 typedef struct msf_conv2d_depthwise_s8_params {
   /* The convolution, without dilation along rows. Its scales are for

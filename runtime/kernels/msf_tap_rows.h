@@ -18,6 +18,9 @@ typedef struct msf_taps_of_two {
   int32_t *sums; /* of the depthwise convolution; an even number of channels */
   int32_t *end;
   int32_t codes; /* 2 * the convolution's output zero point + 1 */
+  /* Where the input of both begins; msf_tap_rows() itself sets it. */
+  const int8_t *x_a;
+  const int8_t *x_b;
 } msf_taps_of_two;
 
 /* The windows of both, which lie inside the input. The body relies on the
@@ -48,6 +51,25 @@ static inline bool msf_add_window(Pixel *, int32_t, int32_t, int32_t, bool) {
 #else
 #include "kernels/msf_tap_rows_body.h"
 #endif
+
+#endif
+
+#if !defined(MSF_ISA_ARMV7EM)
+
+/* As msf_tap_pixels() of windows of `words` words in the operand. */
+static inline void msf_tap_rows(const msf_pair_operand *x, const int32_t *rows,
+                                int32_t words, msf_taps_of_two *taps) {
+  taps->x_a = x->bytes[0];
+  taps->x_b = x->bytes[1];
+  msf_tap_pixels(rows, words, taps);
+}
+
+/* The same of the first window alone. */
+static inline void msf_tap_row(const msf_pair_operand *x, const int32_t *rows,
+                               int32_t words, msf_taps_of_two *taps) {
+  taps->x_a = x->bytes[0];
+  msf_tap_pixel(rows, words, taps);
+}
 
 #endif
 

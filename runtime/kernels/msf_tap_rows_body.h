@@ -1,6 +1,6 @@
 /* Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
  *
- * msf_tap_rows in plain C++. */
+ * msf_tap_pixels in plain C++. */
 #ifndef MSF_TAP_ROWS_BODY_H_
 #define MSF_TAP_ROWS_BODY_H_
 
@@ -32,12 +32,11 @@ static inline int32_t msf_tap_code(uint32_t sum, int32_t multiplier,
       msf_simple_requantize((int32_t)sum, multiplier, -1 - right, codes));
 }
 
-/* Adds the products of both pixels, whose windows of `words` words are in the
- * operand. `rows` are those of the channels, as in msf_conv2d_depthwise_s8.h. */
-__attribute__((noinline)) static void msf_tap_rows(const msf_pair_operand *x,
-                                                   const int32_t *rows,
-                                                   int32_t words,
-                                                   const msf_taps_of_two *taps) {
+/* Adds the products of both pixels of a 1x1 convolution with 4 * `words`
+ * channels of input, which are read where they lie. `rows` are those of the
+ * channels, as in msf_conv2d_depthwise_s8.h. */
+__attribute__((noinline)) static void msf_tap_pixels(
+    const int32_t *rows, int32_t words, const msf_taps_of_two *taps) {
   const int8_t *w_a = taps->w_a;
   const int8_t *w_b = taps->w_b;
   const int32_t codes = taps->codes;
@@ -45,8 +44,8 @@ __attribute__((noinline)) static void msf_tap_rows(const msf_pair_operand *x,
     uint32_t a0 = (uint32_t)rows[0], a1 = (uint32_t)rows[1];
     uint32_t b0 = a0, b1 = a1;
     const int8_t *w = (const int8_t *)(rows + 2);
-    const int8_t *x_a = x->bytes[0];
-    const int8_t *x_b = x->bytes[1];
+    const int8_t *x_a = taps->x_a;
+    const int8_t *x_b = taps->x_b;
     for (const int8_t *const end = x_a + 4 * words; x_a != end;) {
       for (int32_t i = 0; i < 4; ++i) {
         const int32_t a = *x_a++;
@@ -74,16 +73,14 @@ __attribute__((noinline)) static void msf_tap_rows(const msf_pair_operand *x,
 }
 
 /* The same for the first pixel alone. */
-__attribute__((noinline)) static void msf_tap_row(const msf_pair_operand *x,
-                                                  const int32_t *rows,
-                                                  int32_t words,
-                                                  const msf_taps_of_two *taps) {
+__attribute__((noinline)) static void msf_tap_pixel(
+    const int32_t *rows, int32_t words, const msf_taps_of_two *taps) {
   const int8_t *depthwise = taps->w_a;
   const int32_t codes = taps->codes;
   for (int32_t *sums = taps->sums; sums != taps->end; sums += 2) {
     uint32_t s0 = (uint32_t)rows[0], s1 = (uint32_t)rows[1];
     const int8_t *w = (const int8_t *)(rows + 2);
-    const int8_t *from = x->bytes[0];
+    const int8_t *from = taps->x_a;
     for (const int8_t *const end = from + 4 * words; from != end;) {
       for (int32_t i = 0; i < 4; ++i) {
         const int32_t value = *from++;

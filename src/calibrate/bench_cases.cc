@@ -127,13 +127,14 @@ std::optional<KernelCase> PartCase(NetMaker& net) {
 std::optional<KernelCase> TapsCase(NetMaker& net) {
   BenchDice& dice = net.dice();
   Hwc in = AnyPicture(dice);
-  in.c = dice.OneOf({1, 3, 3, 4, 8, 8, 12, 16, 24, 32});
+  in.c = dice.OneOf({1, 1, 3, 3, 4, 8, 8, 12, 16, 24, 32, 48, 64, 96});
   BenchWindow first;
   if (in.c <= 4) {
     // Mostly without padding, for windows that lie inside.
     in.h = dice.Int(7, 16);
-    first = {.kernel_h = 3,
-             .kernel_w = 3,
+    const bool is_tall = in.c == 1 && dice.OneIn(2);
+    first = {.kernel_h = is_tall ? dice.Int(4, 10) : 3,
+             .kernel_w = is_tall ? 4 : 3,
              .stride = dice.Int(1, 2),
              .same = dice.OneIn(3)};
     if (!Fits(first, in)) return std::nullopt;

@@ -44,6 +44,7 @@ struct VectorTapCounts {
   int64_t edge_rows = 0;
   int64_t edge_taps = 0;
   int64_t edge_pairs = 0;
+  int64_t pixels_in_place = 0;  // of 1x1 convolutions, pairs too
   int64_t puts = 0;  // of two windows
   int64_t put_rows = 0;
   int64_t put_turns = 0;
@@ -68,7 +69,7 @@ constexpr const char* kNames[] = {
     "jobs_of_one", "quads_of_one", "jobs_of_two", "quads_of_two",
     "three_groups", "three_rows", "three_taps", "threes", "three_quads",
     "lone_threes", "lone_three_quads", "inside_groups", "inside_pairs",
-    "edge_groups", "edge_rows", "edge_taps", "edge_pairs", "puts", "put_rows",
+    "edge_groups", "edge_rows", "edge_taps", "edge_pairs", "pixels_in_place", "puts", "put_rows",
     "put_turns", "windows", "copied_rows", "copied_words", "copied_bytes",
     "products", "twos", "two_turns", "singles", "single_twos", "single_turns",
     MSF_VECTOR_FINISH_NAMES, "flash_bytes"};
@@ -110,7 +111,7 @@ class VectorTapWalk {
     n_.flash_bytes += channels_ * taps + ScaleBytes(p_, channels_);
     if (has_points_) {
       AddPoints(first, inside);
-    } else if (!inside) {
+    } else if (!inside || at_.IsLong()) {
       AddWindow(first);
     } else if (has_threes_ && channels_ % 4 == 0) {
       AddThrees(taps);
@@ -124,7 +125,7 @@ class VectorTapWalk {
   }
 
   void ReadConstants(int64_t times) {
-    n_.flash_bytes += times * (channels_ / 2) * (8 * words_ + 20);
+    n_.flash_bytes += times * (channels_ / 2) * at_.bytes_of_two();
   }
 
   void AddPadded(int64_t padded) {
@@ -169,7 +170,9 @@ class VectorTapWalk {
     AddPadded(at_.ForPairs(
         first, [&](const Tap& a, const Tap& b, bool is_one) {
           n_.edge_pairs += 1;
-          if (at_.LiesInside(a) && at_.LiesInside(b)) {
+          if (at_.IsLong()) {
+            n_.pixels_in_place += 1;
+          } else if (at_.LiesInside(a) && at_.LiesInside(b)) {
             Put(1);
           } else {
             PutWindow(a);

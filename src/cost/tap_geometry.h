@@ -7,6 +7,7 @@
 
 #include "cost/features.h"
 #include "cost/kernel_shape.h"
+#include "kernels/msf_conv2d_depthwise_s8.h"
 #include "kernels/msf_window.h"
 
 namespace msf {
@@ -26,6 +27,10 @@ struct TapGeometry {
   // it, rows filled up.
   int32_t bytes() const { return p.conv_kernel_w * p.in_c; }
   int32_t words() const { return p.conv_kernel_h * ((bytes() + 3) / 4); }
+  // Whether they are read where they lie.
+  bool IsLong() const { return 4 * words() > MSF_CONV2D_DEPTHWISE_BYTES; }
+  // What two channels of the convolution have in flash.
+  int32_t bytes_of_two() const { return 8 * words() + 20; }
   int32_t taps() const { return p.kernel_h * p.kernel_w; }
 
   // Of the input, under an output row.

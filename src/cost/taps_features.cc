@@ -36,6 +36,12 @@ struct TapCounts {
   int64_t singles = 0;       // the same of one tap
   int64_t single_twos = 0;
   int64_t single_words = 0;
+  int64_t pixels_in_place = 0;  // calls of msf_tap_pixels
+  int64_t pixel_twos = 0;
+  int64_t pixel_words = 0;
+  int64_t single_pixels = 0;  // of msf_tap_pixel
+  int64_t single_pixel_twos = 0;
+  int64_t single_pixel_words = 0;
   int64_t bias = 0;
   FinishCounts finish;
   int64_t flash_bytes = 0;
@@ -48,7 +54,9 @@ constexpr const char* kTapNames[] = {
     "put_rows",     "put_words",    "put_ends",     "put_few",      "windows",
     "window_rows",  "window_words", "copied_words", "copied_bytes",
     "products",     "twos",         "two_words",    "singles",
-    "single_twos",  "single_words", "bias",
+    "single_twos",  "single_words", "pixels_in_place",
+    "pixel_twos",   "pixel_words",  "single_pixels", "single_pixel_twos",
+    "single_pixel_words", "bias",
     MSF_FINISH_NAMES, "flash_bytes"};
 
 class TapWalk {
@@ -83,7 +91,7 @@ class TapWalk {
     CountFinish(p_, channels_, 1, n_.finish);
     n_.flash_bytes += int64_t{channels_} * at_.taps() +
                       ScaleBytes(p_, channels_);
-    if (!at_.IsInside(first)) {
+    if (at_.IsLong() || !at_.IsInside(first)) {
       AddWindow(first);
       return;
     }
@@ -104,6 +112,10 @@ class TapWalk {
     const int32_t padded = at_.ForPairs(
         first, [&](const Tap& a, const Tap& b, bool is_one) {
           n_.pairs += 1;
+          if (at_.IsLong()) {
+            is_one ? AddSinglePixel() : AddPixels();
+            return;
+          }
           if (at_.LiesInside(a) && at_.LiesInside(b)) {
             PutInside(1, false);
           } else {
@@ -140,14 +152,33 @@ class TapWalk {
     n_.products += times;
     n_.twos += times * (channels_ / 2);
     n_.two_words += times * (channels_ / 2) * at_.words();
-    n_.flash_bytes += times * (channels_ / 2) * (8 * at_.words() + 20);
+    ReadConstants(times);
   }
 
   void AddSingle() {
     n_.singles += 1;
     n_.single_twos += channels_ / 2;
     n_.single_words += channels_ / 2 * at_.words();
-    n_.flash_bytes += int64_t{channels_ / 2} * (8 * at_.words() + 20);
+    ReadConstants(1);
+  }
+
+  void AddPixels() {
+    n_.pixels_in_place += 1;
+    n_.pixel_twos += channels_ / 2;
+    n_.pixel_words += channels_ / 2 * at_.words();
+    ReadConstants(1);
+  }
+
+  void AddSinglePixel() {
+    n_.single_pixels += 1;
+    n_.single_pixel_twos += channels_ / 2;
+    n_.single_pixel_words += channels_ / 2 * at_.words();
+    ReadConstants(1);
+  }
+
+  // Of the convolution, from flash.
+  void ReadConstants(int64_t times) {
+    n_.flash_bytes += times * (channels_ / 2) * at_.bytes_of_two();
   }
 
   const KernelShape& p_;

@@ -36,14 +36,21 @@ void AppendTwo(const KernelCall& conv, size_t filter, size_t first,
   rows.insert(rows.end(), 2, 0);
 }
 
+// Whether the kernel takes windows of a convolution of so many input channels.
+bool TakesWindows(const Window& window, int32_t in_c) {
+  constexpr int32_t kMostBytes = 40;  // MSF_CONV2D_DEPTHWISE_BYTES
+  const int32_t row = (window.kernel_w * in_c + 3) / 4 * 4;
+  if (window.kernel_h * row <= kMostBytes) return true;
+  const Padding& pad = window.pad;
+  return window.kernel_h == 1 && window.kernel_w == 1 && in_c % 4 == 0 &&
+         pad.top == 0 && pad.bottom == 0 && pad.left == 0 && pad.right == 0;
+}
+
 // The call of a convolution, if msf_conv2d_depthwise_s8 can make its output.
 std::optional<KernelCall> TapsOf(const Graph& graph, const Node& node) {
-  constexpr int32_t kMostBytes = 36;  // MSF_CONV2D_DEPTHWISE_BYTES
   const auto* attrs = std::get_if<Conv2DAttrs>(&node.attrs);
   if (attrs == nullptr || attrs->window.dilation_w != 1) return std::nullopt;
-  const int32_t row =
-      attrs->window.kernel_w * graph.tensor(node.inputs[0]).hwc.c;
-  if (attrs->window.kernel_h * ((row + 3) / 4 * 4) > kMostBytes) {
+  if (!TakesWindows(attrs->window, graph.tensor(node.inputs[0]).hwc.c)) {
     return std::nullopt;
   }
   const OpDef& op = OpDefOf(node);
@@ -62,7 +69,7 @@ std::optional<KernelCall> TapsOf(const Graph& graph, const Node& node) {
 
 std::optional<KernelCall> TapByTap(const Graph& graph, const Node& producer,
                                    const Node& node, WeightLayout layout) {
-  constexpr int32_t kMostRows = 9;  // MSF_CONV2D_DEPTHWISE_ROWS
+  constexpr int32_t kMostRows = 16;  // MSF_CONV2D_DEPTHWISE_ROWS
   const std::optional<KernelCall> conv = TapsOf(graph, producer);
   const auto& attrs = std::get<DepthwiseConv2DAttrs>(node.attrs);
   const Window& window = attrs.window;

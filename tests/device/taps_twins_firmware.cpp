@@ -14,7 +14,8 @@ namespace {
 
 constexpr uint32_t kCases = 1200;
 constexpr int32_t kMostTwos = kMostChannels / 2;
-constexpr int32_t kMostWords = MSF_CONV2D_DEPTHWISE_BYTES / 4;
+constexpr int32_t kOperandWords = MSF_CONV2D_DEPTHWISE_BYTES / 4;
+constexpr int32_t kMostWords = 24;
 constexpr Pair kPair = {msf_conv2d_depthwise_s8,
                         portable_msf_conv2d_depthwise_s8, "conv2d_depthwise"};
 
@@ -47,12 +48,19 @@ int32_t ZeroPoint(Draw *draw) {
   return draw->Int(-128, 127);
 }
 
+// Pixels that are read where they lie.
+void DrawLong(Draw *draw, Params *p) {
+  p->conv_kernel_h = p->conv_kernel_w = 1;
+  p->in_c = 4 * draw->Int(kOperandWords + 1, kMostWords);
+}
+
 void DrawKernels(Draw *draw, Params *p) {
   const int32_t conv_size = draw->OneIn(2) ? 3 : 1;
   const bool any = draw->OneIn(4);
-  p->conv_kernel_h = any ? draw->Int(1, 4) : conv_size;
+  p->conv_kernel_h = any ? draw->Int(1, 10) : conv_size;
   p->conv_kernel_w = any ? draw->Int(1, 5) : conv_size;
-  p->in_c = draw->OneIn(2) ? draw->Int(1, 4) : draw->Int(1, 36);
+  p->in_c = draw->OneIn(2) ? draw->Int(1, 4) : draw->Int(1, 40);
+  if (draw->OneIn(4)) DrawLong(draw, p);
   p->conv_stride_h = draw->Int(1, 2);
   p->conv_stride_w = draw->Int(1, 2);
   p->conv_dilation_h = draw->OneIn(4) ? 2 : 1;
@@ -65,7 +73,9 @@ void DrawKernels(Draw *draw, Params *p) {
 
 // Whether the kernel takes them.
 bool Fits(const Params &p) {
-  return p.conv_kernel_h * WordsOfRow(p) <= kMostWords &&
+  const bool is_pixel = p.conv_kernel_h == 1 && p.conv_kernel_w == 1;
+  return p.conv_kernel_h * WordsOfRow(p) <=
+             (is_pixel ? kMostWords : kOperandWords) &&
          RowsUnder(p) <= MSF_CONV2D_DEPTHWISE_ROWS;
 }
 

@@ -48,6 +48,16 @@ TEST(TapByTap, OneChannelOfAPictureGivesTheReference) {
   CheckEveryPatchByTaps(SubjectOf(make.graph(), InputMode::kResident), 0, 2);
 }
 
+TEST(TapByTap, ManyInputChannelsGiveTheReferenceWhereTheyLie) {
+  GraphMaker make(25);
+  TensorId x = make.Conv2D(make.Input({1, 8, 7, 3}), kThree, 44);
+  x = make.Conv2D(x, {.stride_h = 2, .stride_w = 2}, 22);
+  make.Output(make.DepthwiseConv2D(x, kThree));
+  const Subject subject = SubjectOf(make.graph(), InputMode::kResident);
+  CheckEveryPatchByTaps(subject, 0, 3);
+  CheckEveryPatchByTaps(subject, 1, 3);
+}
+
 TEST(TapByTap, TwoBottlenecksWithAnAdditionGiveTheReference) {
   GraphMaker make(21);
   TensorId x = make.Conv2D(make.Input({1, 6, 6, 4}), {}, 4);
@@ -90,8 +100,10 @@ TEST(TapByTap, IsRefusedWhereTheOutputIsNeededOrTheKernelDoesNotServe) {
     return make.graph();
   };
   EXPECT_TRUE(CanMakeTaps(two({1, 8, 8, 4}, {}, 4, kThree)));
-  EXPECT_TRUE(CanMakeTaps(two({1, 8, 8, 36}, {}, 4, kThree)));
-  EXPECT_FALSE(CanMakeTaps(two({1, 8, 8, 40}, {}, 4, kThree))) << "filters";
+  EXPECT_TRUE(CanMakeTaps(two({1, 8, 8, 39}, {}, 4, kThree)));
+  EXPECT_TRUE(CanMakeTaps(two({1, 8, 8, 160}, {}, 4, kThree))) << "in place";
+  EXPECT_FALSE(CanMakeTaps(two({1, 8, 8, 42}, {}, 4, kThree))) << "no words";
+  EXPECT_FALSE(CanMakeTaps(two({1, 8, 8, 8}, kThree, 4, kThree))) << "filters";
   EXPECT_FALSE(CanMakeTaps(two({1, 8, 8, 4}, {}, 5, kThree))) << "odd";
   EXPECT_FALSE(CanMakeTaps(two({1, 8, 8, 4}, {}, 4,
                                {.kernel_h = 3, .kernel_w = 3, .dilation_w = 2})))

@@ -1,6 +1,6 @@
 /* Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
  *
- * msf_tap_rows for Helium: VMLADAVA adds sixteen products to a sum, and words
+ * msf_tap_pixels for Helium: VMLADAVA adds sixteen products to a sum, and words
  * of a channel's weights, which lie two words apart, are gathered. */
 #ifndef MSF_TAP_ROWS_BODY_HELIUM_H_
 #define MSF_TAP_ROWS_BODY_HELIUM_H_
@@ -36,11 +36,9 @@ typedef struct msf_tap_sums {
 
 /* Products of both pixels with `words` words of weights of each channel. `at`
  * are 0, 8, 16 and 24. */
-static inline void msf_tap_products(const msf_pair_operand *x, const int32_t *w,
-                                    int32_t words, uint32x4_t at,
-                                    msf_tap_sums *s) {
-  const int8_t *x_a = x->bytes[0];
-  const int8_t *x_b = x->bytes[1];
+static inline void msf_tap_products(const int8_t *x_a, const int8_t *x_b,
+                                    const int32_t *w, int32_t words,
+                                    uint32x4_t at, msf_tap_sums *s) {
   const int32_t *next = w + 1;
   int8x16_t w0, w1, v;
   __asm__ volatile(
@@ -48,10 +46,10 @@ static inline void msf_tap_products(const msf_pair_operand *x, const int32_t *w,
       "1:\n\t"
       "vldrw.u32 %q[w0], [%[w], %q[at]]\n\t"
       "vldrw.u32 %q[w1], [%[next], %q[at]]\n\t"
-      "vldrw.u32 %q[v], [%[x_a]], #16\n\t"
+      "vldrb.u8 %q[v], [%[x_a]], #16\n\t"
       "vmladava.s8 %[a0], %q[v], %q[w0]\n\t"
       "vmladava.s8 %[a1], %q[v], %q[w1]\n\t"
-      "vldrw.u32 %q[v], [%[x_b]], #16\n\t"
+      "vldrb.u8 %q[v], [%[x_b]], #16\n\t"
       "vmladava.s8 %[b0], %q[v], %q[w0]\n\t"
       "vmladava.s8 %[b1], %q[v], %q[w1]\n\t"
       "add %[w], %[w], #32\n\t"
@@ -65,10 +63,9 @@ static inline void msf_tap_products(const msf_pair_operand *x, const int32_t *w,
 }
 
 /* The same of the first pixel. */
-static inline void msf_tap_products_of_one(const msf_pair_operand *x,
-                                           const int32_t *w, int32_t words,
-                                           uint32x4_t at, msf_tap_sums *s) {
-  const int8_t *x_a = x->bytes[0];
+static inline void msf_tap_products_of_one(const int8_t *x_a, const int32_t *w,
+                                           int32_t words, uint32x4_t at,
+                                           msf_tap_sums *s) {
   const int32_t *next = w + 1;
   int8x16_t w0, w1, v;
   __asm__ volatile(
@@ -76,7 +73,7 @@ static inline void msf_tap_products_of_one(const msf_pair_operand *x,
       "1:\n\t"
       "vldrw.u32 %q[w0], [%[w], %q[at]]\n\t"
       "vldrw.u32 %q[w1], [%[next], %q[at]]\n\t"
-      "vldrw.u32 %q[v], [%[x_a]], #16\n\t"
+      "vldrb.u8 %q[v], [%[x_a]], #16\n\t"
       "vmladava.s8 %[a0], %q[v], %q[w0]\n\t"
       "vmladava.s8 %[a1], %q[v], %q[w1]\n\t"
       "add %[w], %[w], #32\n\t"
@@ -100,8 +97,8 @@ static inline uint32x4_t msf_tap_twos(int32_t step, int32_t next) {
  * the first pixel are the first lanes of vectors, those of the second pixel the
  * others. */
 template <bool kTwo>
-static inline void msf_tap_any(const msf_pair_operand *x, const int32_t *rows,
-                               int32_t words, const msf_taps_of_two *taps) {
+static inline void msf_tap_any(const int32_t *rows, int32_t words,
+                               const msf_taps_of_two *taps) {
   const uint32x4_t at = vidupq_n_u32(0, 8);
   const uint32x4_t words_of_twos = msf_tap_twos(4, 0);
   const uint32x4_t bytes_of_twos = msf_tap_twos(1, 0);
@@ -112,9 +109,9 @@ static inline void msf_tap_any(const msf_pair_operand *x, const int32_t *rows,
   for (int32_t *sums = taps->sums; sums != taps->end; sums += 2) {
     msf_tap_sums s = {rows[0], rows[1], rows[0], rows[1]};
     if (kTwo) {
-      msf_tap_products(x, rows + 2, words, at, &s);
+      msf_tap_products(taps->x_a, taps->x_b, rows + 2, words, at, &s);
     } else {
-      msf_tap_products_of_one(x, rows + 2, words, at, &s);
+      msf_tap_products_of_one(taps->x_a, rows + 2, words, at, &s);
     }
     rows += 2 + 2 * words;
     int32x4_t v;
@@ -139,18 +136,14 @@ static inline void msf_tap_any(const msf_pair_operand *x, const int32_t *rows,
   }
 }
 
-__attribute__((noinline)) static void msf_tap_rows(const msf_pair_operand *x,
-                                                   const int32_t *rows,
-                                                   int32_t words,
-                                                   const msf_taps_of_two *taps) {
-  msf_tap_any<true>(x, rows, words, taps);
+__attribute__((noinline)) static void msf_tap_pixels(
+    const int32_t *rows, int32_t words, const msf_taps_of_two *taps) {
+  msf_tap_any<true>(rows, words, taps);
 }
 
-__attribute__((noinline)) static void msf_tap_row(const msf_pair_operand *x,
-                                                  const int32_t *rows,
-                                                  int32_t words,
-                                                  const msf_taps_of_two *taps) {
-  msf_tap_any<false>(x, rows, words, taps);
+__attribute__((noinline)) static void msf_tap_pixel(
+    const int32_t *rows, int32_t words, const msf_taps_of_two *taps) {
+  msf_tap_any<false>(rows, words, taps);
 }
 
 #endif /* MSF_TAP_ROWS_BODY_HELIUM_H_ */

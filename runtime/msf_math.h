@@ -17,12 +17,26 @@ static inline int32_t msf_doubling_high_mul_pos(int32_t a, int32_t b) {
   return (int32_t)(((int64_t)a * (int64_t)b + ((int64_t)1 << 30)) >> 31);
 }
 
+/* msf_high_mul() for cores that multiply to 32 bits. No sum leaves int32:
+ * products of halves lie in [-2^31 + 2^15, 2^31 - 2^16 - 2^15 + 1]. */
+static inline int32_t msf_high_mul_by_halves(int32_t a, int32_t b) {
+  const int32_t a_low = a & 0xffff, a_high = a >> 16;
+  const int32_t b_low = b & 0xffff, b_high = b >> 16;
+  const uint32_t low = (uint32_t)a_low * (uint32_t)b_low;
+  const int32_t first = a_high * b_low + (int32_t)(low >> 16);
+  const int32_t second = a_low * b_high + (first & 0xffff);
+  return a_high * b_high + (first >> 16) + (second >> 16) +
+         ((second >> 15) & 1);
+}
+
 /* High 32 bits of ab, rounded to nearest, ties upward. */
 static inline int32_t msf_high_mul(int32_t a, int32_t b) {
 #if defined(MSF_ISA_ARMV7EM)
   int32_t high;
   __asm__("smmulr %0, %1, %2" : "=r"(high) : "r"(a), "r"(b));
   return high;
+#elif defined(MSF_FEW_REGISTERS)
+  return msf_high_mul_by_halves(a, b);
 #else
   const int64_t product = (int64_t)a * (int64_t)b;
   return (int32_t)(product >> 32) + (int32_t)((uint32_t)product >> 31);

@@ -32,9 +32,51 @@ static inline int32_t msf_tap_code(uint32_t sum, int32_t multiplier,
       msf_simple_requantize((int32_t)sum, multiplier, -1 - right, codes));
 }
 
-/* Adds the products of both pixels of a 1x1 convolution with 4 * `words`
- * channels of input, which are read where they lie. `rows` are those of the
+/* Adds the products of the first pixel of a 1x1 convolution with 4 * `words`
+ * channels of input, which is read where it lies. `rows` are those of the
  * channels, as in msf_conv2d_depthwise_s8.h. */
+__attribute__((noinline)) static void msf_tap_pixel(
+    const int32_t *rows, int32_t words, const msf_taps_of_two *taps) {
+  const int8_t *depthwise = taps->w_a;
+  const int32_t codes = taps->codes;
+  for (int32_t *sums = taps->sums; sums != taps->end; sums += 2) {
+    uint32_t s0 = (uint32_t)rows[0], s1 = (uint32_t)rows[1];
+    const int8_t *w = (const int8_t *)(rows + 2);
+    const int8_t *from = taps->x_a;
+    for (const int8_t *const end = from + 4 * words; from != end;) {
+#pragma GCC unroll 4
+      for (int32_t i = 0; i < 4; ++i) {
+        s0 += (uint32_t)(from[i] * w[i]);
+        s1 += (uint32_t)(from[i] * w[i + 4]);
+      }
+      from += 4;
+      w += 8;
+    }
+    rows = (const int32_t *)(const void *)w;
+    const int8_t *right = (const int8_t *)(rows + 2);
+    sums[0] = msf_add_wrap(
+        sums[0], msf_tap_code(s0, rows[0], right[0], codes) * depthwise[0]);
+    sums[1] = msf_add_wrap(
+        sums[1], msf_tap_code(s1, rows[1], right[1], codes) * depthwise[1]);
+    rows += 3;
+    depthwise += 2;
+  }
+}
+
+#if defined(MSF_FEW_REGISTERS)
+
+/* The same for both pixels. */
+static inline void msf_tap_pixels(const int32_t *rows, int32_t words,
+                                  msf_taps_of_two *taps) {
+  msf_tap_pixel(rows, words, taps);
+  taps->x_a = taps->x_b;
+  taps->w_a = taps->w_b;
+  msf_tap_pixel(rows, words, taps);
+}
+
+#else
+
+/* The same for both pixels. */
 __attribute__((noinline)) static void msf_tap_pixels(
     const int32_t *rows, int32_t words, const msf_taps_of_two *taps) {
   const int8_t *w_a = taps->w_a;
@@ -47,16 +89,18 @@ __attribute__((noinline)) static void msf_tap_pixels(
     const int8_t *x_a = taps->x_a;
     const int8_t *x_b = taps->x_b;
     for (const int8_t *const end = x_a + 4 * words; x_a != end;) {
+#pragma GCC unroll 4
       for (int32_t i = 0; i < 4; ++i) {
-        const int32_t a = *x_a++;
-        const int32_t b = *x_b++;
-        a0 += (uint32_t)(a * w[0]);
-        b0 += (uint32_t)(b * w[0]);
-        a1 += (uint32_t)(a * w[4]);
-        b1 += (uint32_t)(b * w[4]);
-        ++w;
+        const int32_t a = x_a[i];
+        const int32_t b = x_b[i];
+        a0 += (uint32_t)(a * w[i]);
+        b0 += (uint32_t)(b * w[i]);
+        a1 += (uint32_t)(a * w[i + 4]);
+        b1 += (uint32_t)(b * w[i + 4]);
       }
-      w += 4;
+      x_a += 4;
+      x_b += 4;
+      w += 8;
     }
     rows = (const int32_t *)(const void *)w;
     const int8_t *right = (const int8_t *)(rows + 2);
@@ -72,33 +116,6 @@ __attribute__((noinline)) static void msf_tap_pixels(
   }
 }
 
-/* The same for the first pixel alone. */
-__attribute__((noinline)) static void msf_tap_pixel(
-    const int32_t *rows, int32_t words, const msf_taps_of_two *taps) {
-  const int8_t *depthwise = taps->w_a;
-  const int32_t codes = taps->codes;
-  for (int32_t *sums = taps->sums; sums != taps->end; sums += 2) {
-    uint32_t s0 = (uint32_t)rows[0], s1 = (uint32_t)rows[1];
-    const int8_t *w = (const int8_t *)(rows + 2);
-    const int8_t *from = taps->x_a;
-    for (const int8_t *const end = from + 4 * words; from != end;) {
-      for (int32_t i = 0; i < 4; ++i) {
-        const int32_t value = *from++;
-        s0 += (uint32_t)(value * w[0]);
-        s1 += (uint32_t)(value * w[4]);
-        ++w;
-      }
-      w += 4;
-    }
-    rows = (const int32_t *)(const void *)w;
-    const int8_t *right = (const int8_t *)(rows + 2);
-    sums[0] = msf_add_wrap(
-        sums[0], msf_tap_code(s0, rows[0], right[0], codes) * depthwise[0]);
-    sums[1] = msf_add_wrap(
-        sums[1], msf_tap_code(s1, rows[1], right[1], codes) * depthwise[1]);
-    rows += 3;
-    depthwise += 2;
-  }
-}
+#endif
 
 #endif /* MSF_TAP_ROWS_BODY_H_ */

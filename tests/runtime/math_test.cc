@@ -73,6 +73,18 @@ TEST(Math, DoublingHighMulIsGemmlowpsAtRandom) {
   }
 }
 
+TEST(Math, TheHighWordByHalvesIsThatOfTheWholeProduct) {
+  const auto expect = [](int32_t a, int32_t b) {
+    ASSERT_EQ(msf_high_mul_by_halves(a, b), msf_high_mul(a, b))
+        << a << " * " << b;
+  };
+  for (int32_t a : Edges()) {
+    for (int32_t b : Edges()) expect(a, b);
+  }
+  Random random;
+  for (int i = 0; i < 1000000; ++i) expect(random.Next(), random.Next());
+}
+
 TEST(Math, DoublingHighMulRoundsExactTiesUp) {
   // b = 2^30 halves: 3 / 2 = 1.5 -> 2, -3 / 2 = -1.5 -> -1.
   EXPECT_EQ(msf_doubling_high_mul(3, 1 << 30), 2);

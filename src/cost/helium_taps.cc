@@ -31,6 +31,9 @@ struct VectorTapCounts {
   int64_t quads_of_one = 0;
   int64_t jobs_of_two = 0;
   int64_t quads_of_two = 0;
+  int64_t jobs_of_many = 0;
+  int64_t quads_of_many = 0;
+  int64_t turns_of_many = 0;  // of two channels
   int64_t three_groups = 0;  // of windows of three rows of three words
   int64_t three_rows = 0;
   int64_t three_taps = 0;
@@ -67,12 +70,13 @@ constexpr const char* kNames[] = {
     "bias_turns", "padded", "padded_turns", "point_calls", "point_groups",
     "point_rows", "edge_point_groups", "edge_point_rows", "edge_point_taps",
     "jobs_of_one", "quads_of_one", "jobs_of_two", "quads_of_two",
-    "three_groups", "three_rows", "three_taps", "threes", "three_quads",
-    "lone_threes", "lone_three_quads", "inside_groups", "inside_pairs",
-    "edge_groups", "edge_rows", "edge_taps", "edge_pairs", "pixels_in_place", "puts", "put_rows",
-    "put_turns", "windows", "copied_rows", "copied_words", "copied_bytes",
-    "products", "twos", "two_turns", "singles", "single_twos", "single_turns",
-    MSF_VECTOR_FINISH_NAMES, "flash_bytes"};
+    "jobs_of_many", "quads_of_many", "turns_of_many", "three_groups",
+    "three_rows", "three_taps", "threes", "three_quads", "lone_threes",
+    "lone_three_quads", "inside_groups", "inside_pairs", "edge_groups",
+    "edge_rows", "edge_taps", "edge_pairs", "pixels_in_place", "puts",
+    "put_rows", "put_turns", "windows", "copied_rows", "copied_words",
+    "copied_bytes", "products", "twos", "two_turns", "singles", "single_twos",
+    "single_turns", MSF_VECTOR_FINISH_NAMES, "flash_bytes"};
 
 class VectorTapWalk {
  public:
@@ -83,7 +87,8 @@ class VectorTapWalk {
         words_(at_.words()),
         has_points_(p.conv_kernel_h == 1 && p.conv_kernel_w == 1 &&
                     p.conv_pad_top == 0 && p.conv_pad_left == 0 &&
-                    p.in_c <= kPointBytes && p.conv_c % 4 == 0),
+                    (p.in_c <= kPointBytes || p.in_c % 4 == 0) &&
+                    p.conv_c % 4 == 0),
         has_threes_(p.conv_kernel_h == 3 && words_ == 9) {}
 
   VectorTapCounts Count() {
@@ -147,9 +152,16 @@ class VectorTapWalk {
       n_.edge_point_taps += at_.taps();
       jobs = DivideUp(at_.taps() - padded, 3);
     }
-    (words_ <= 4 ? n_.jobs_of_one : n_.jobs_of_two) += jobs;
-    (words_ <= 4 ? n_.quads_of_one : n_.quads_of_two) += jobs * channels_ / 4;
     ReadConstants(jobs);
+    const int64_t quads = jobs * channels_ / 4;
+    if (words_ > kPointBytes / 4) {
+      n_.jobs_of_many += jobs;
+      n_.quads_of_many += quads;
+      n_.turns_of_many += 2 * quads * DivideUp(p_.in_c, 16);
+      return;
+    }
+    (words_ <= 4 ? n_.jobs_of_one : n_.jobs_of_two) += jobs;
+    (words_ <= 4 ? n_.quads_of_one : n_.quads_of_two) += quads;
   }
 
   void AddThrees(int64_t taps) {

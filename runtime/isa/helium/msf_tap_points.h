@@ -1,7 +1,7 @@
 /* Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
  *
- * Products and codes of three pixels of a 1x1 convolution of up to 32 input
- * channels, straight from the input, for Helium. */
+ * Products and codes of three pixels of a 1x1 convolution, straight from the
+ * input, for Helium. */
 #ifndef MSF_TAP_POINTS_HELIUM_H_
 #define MSF_TAP_POINTS_HELIUM_H_
 
@@ -26,26 +26,44 @@ typedef struct msf_point_job {
   uint32_t bias[4];  /* where four channels have it */
   uint32_t multipliers[4];
   uint32_t shifts[4];
+  int32_t bytes; /* of a pixel of more words */
 } msf_point_job;
 
-#define MSF_POINT_WORDS 8 /* most that a pixel has */
+#define MSF_POINT_WORDS 8 /* most that two vectors have */
 
-/* What depends on the bytes of a pixel. */
+/* What depends on the bytes of a pixel: up to 32, or a whole number of words. */
 __attribute__((noinline)) static void msf_points_begin(msf_point_job *job,
                                                        int32_t bytes) {
   const int32_t words = (bytes + 3) >> 2;
   const uint32_t two = 8 * (uint32_t)words + 20;
-  const int32_t over = words > 4 ? 8 - words : 0; /* words in both vectors */
-  job->to_second = words > 4 ? 8 * (words - 4) : 0;
+  job->to_second = 0;
+  job->last = 0;
+  job->bytes = 0;
+  uint32_t first = 8; /* byte of the first word of weights */
+  if (words > MSF_POINT_WORDS) {
+    job->bytes = bytes;
+    first -= 32; /* the loop steps there */
+  } else if (words > 4) {
+    const int32_t over = MSF_POINT_WORDS - words; /* words in both vectors */
+    job->to_second = 8 * (words - 4);
+    job->last = ((1u << (bytes - 4 * (words - 4))) - 1) &
+                ~((1u << 4 * over) - 1);
+  } else {
+    job->last = (1u << bytes) - 1;
+  }
   job->to_next = (int32_t)two - job->to_second;
-  const int32_t left = bytes - (words > 4 ? 4 * (words - 4) : 0);
-  job->last = ((1u << left) - 1) & ~((1u << 4 * over) - 1);
   for (uint32_t i = 0; i < 4; ++i) {
-    const uint32_t from = i >> 1 != 0 ? two : 0;
-    job->at[i] = 8 + ((int32_t)i < words ? 8 * i : 0);
-    job->bias[i] = from + 4 * (i & 1);
-    job->multipliers[i] = from + two - 12 + 4 * (i & 1);
-    job->shifts[i] = from + two - 4 + (i & 1);
+    job->at[i] = first + 8 * (uint32_t)msf_min((int32_t)i, words - 1);
+  }
+  /* Without a choice by lane: GCC 12 gets one with a constant mask wrong where
+   * it vectorizes. */
+  for (uint32_t i = 0; i < 2; ++i) {
+    job->bias[i] = 4 * i;
+    job->bias[i + 2] = two + 4 * i;
+    job->multipliers[i] = two - 12 + 4 * i;
+    job->multipliers[i + 2] = 2 * two - 12 + 4 * i;
+    job->shifts[i] = two - 4 + i;
+    job->shifts[i + 2] = 2 * two - 4 + i;
   }
 }
 
@@ -217,6 +235,67 @@ __attribute__((naked, noinline, unused)) static void msf_points_of_two(
 #undef MSF_POINTS_TWO
 }
 
+/* The same of more vectors: 76 instructions for four channels, and 24 for each
+ * vector.
+ *
+ *   r1, r3, r5 input of the pixels; lr bytes to go
+ *   sp: d8-d15, r4-r11, lr of the caller */
+__attribute__((naked, noinline, unused)) static void msf_points_of_many(
+    msf_point_job * /*job*/) {
+/* Two channels from `rows` on; the number of the loop's label. */
+#define MSF_POINTS_MANY(rows, label)                    \
+  "vldrw.u32 q7, [r7, #-16]\n"                          \
+  "vadd.i32 q7, q7, " rows "\n"                         \
+  "ldrd r1, r3, [r7, #-68]\n"                           \
+  "ldr r5, [r7, #-60]\n"                                \
+  "ldr r0, [r7, #48]\n"                                 \
+  "movs r2, #0\n"                                       \
+  "movs r4, #0\n"                                       \
+  "movs r6, #0\n"                                       \
+  "mov r8, #0\n"                                        \
+  "mov r10, #0\n"                                       \
+  "dlstp.8 lr, r0\n"                                    \
+  "movs r0, #0\n"                                       \
+  label ":\n"                                           \
+  "vldrb.u8 q0, [r1], #16\n"                            \
+  "vldrb.u8 q1, [r3], #16\n"                            \
+  "vldrb.u8 q2, [r5], #16\n"                            \
+  "vldrw.u32 q6, [q7, #36]\n"                           \
+  "vmladava.s8 r2, q0, q6\n"                            \
+  "vmladava.s8 r6, q1, q6\n"                            \
+  "vmladava.s8 r10, q2, q6\n"                           \
+  "vldrw.u32 q6, [q7, #32]!\n"                          \
+  "vmladava.s8 r0, q0, q6\n"                            \
+  "vmladava.s8 r4, q1, q6\n"                            \
+  "vmladava.s8 r8, q2, q6\n"                            \
+  "letp lr, " label "b\n"
+  __asm__ volatile(
+      ".syntax unified\n"
+      MSF_POINTS_ENTER
+      "1:\n"
+      MSF_POINTS_MANY("r9", "2")
+      "vmov d6, r0, r2\n"
+      "vmov d8, r4, r6\n"
+      "vmov d10, r8, r10\n"
+      "add r0, r9, r12\n"
+      MSF_POINTS_MANY("r0", "3")
+      "vmov d7, r0, r2\n"
+      "vmov d9, r4, r6\n"
+      "vmov d11, r8, r10\n"
+      "ldrd r3, r1, [r7, #-56]\n"
+      "ldr r5, [r7, #-48]\n"
+      MSF_POINTS_CODES
+      "strd r3, r1, [r7, #-56]\n"
+      "str r5, [r7, #-48]\n"
+      "add r9, r9, r12, lsl #1\n"
+      "ldr r0, [r7, #-40]\n"
+      "cmp r11, r0\n"
+      "bne 1b\n"
+      "vpop {d8-d15}\n"
+      "pop {r4-r11, pc}\n");
+#undef MSF_POINTS_MANY
+}
+
 #undef MSF_POINTS_ENTER
 #undef MSF_POINTS_PRODUCTS
 #undef MSF_POINTS_CODES
@@ -224,7 +303,9 @@ __attribute__((naked, noinline, unused)) static void msf_points_of_two(
 
 /* Adds the products of three pixels. */
 static inline void msf_points_add(msf_point_job *job) {
-  if (job->to_second != 0) {
+  if (job->bytes != 0) {
+    msf_points_of_many(job);
+  } else if (job->to_second != 0) {
     msf_points_of_two(job);
   } else {
     msf_points_of_one(job);

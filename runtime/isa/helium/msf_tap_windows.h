@@ -128,7 +128,8 @@ template <typename Params>
 static inline bool msf_has_points(const Params *p) {
   return p->conv_kernel_h == 1 && p->conv_kernel_w == 1 &&
          p->conv_pad_top == 0 && p->conv_pad_left == 0 &&
-         p->in_c <= 4 * MSF_POINT_WORDS && (p->conv_c & 3) == 0;
+         (p->in_c <= 4 * MSF_POINT_WORDS || (p->in_c & 3) == 0) &&
+         (p->conv_c & 3) == 0;
 }
 
 /* The sums of a window of a common kind; false: of another one. `first` is its

@@ -2,6 +2,7 @@
 #include "memory/allocator.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <map>
 #include <numeric>
@@ -24,14 +25,13 @@ class Packer {
     const size_t count = problem.buffers.size();
     neighbours_.resize(count);
     for (size_t a = 0; a < count; ++a) {
-      for (size_t b = 0; b < count; ++b) {
-        if (a == b) continue;
+      for (size_t b = a + 1; b < count; ++b) {
         std::vector<ForbiddenDistance> forbidden =
             Conflicts(problem.buffers[a], problem.buffers[b], IsPair(a, b),
                       IsPair(b, a));
-        if (!forbidden.empty()) {
-          neighbours_[b].push_back({a, std::move(forbidden)});
-        }
+        if (forbidden.empty()) continue;
+        neighbours_[a].push_back({b, Mirrored(forbidden)});
+        neighbours_[b].push_back({a, std::move(forbidden)});
       }
     }
     offsets_.assign(count, kUnplaced);
@@ -156,6 +156,16 @@ class Packer {
     std::vector<ForbiddenDistance> forbidden;
   };
 
+  // The distances from the other buffer.
+  static std::vector<ForbiddenDistance> Mirrored(
+      const std::vector<ForbiddenDistance>& forbidden) {
+    std::vector<ForbiddenDistance> mirrored;
+    for (const ForbiddenDistance& d : forbidden) {
+      mirrored.push_back({-d.high, -d.low});
+    }
+    return mirrored;
+  }
+
   bool IsPair(size_t from, size_t to) const {
     const InPlacePair pair{static_cast<int32_t>(from),
                            static_cast<int32_t>(to)};
@@ -179,36 +189,38 @@ std::vector<Order> GreedyOrders(const MemoryProblem& problem) {
   };
   // Among equals odd sizes come last, so that they cost no gap below an aligned
   // buffer.
-  using Key = std::function<std::vector<int64_t>(size_t)>;
-  const std::vector<Key> keys = {
+  using Key = std::array<int64_t, 3>;
+  using KeyOf = std::function<Key(size_t)>;
+  const std::vector<KeyOf> keys = {
       [&](size_t b) {
-        return std::vector{-length(b), -buffers[b].align, -buffers[b].bytes};
+        return Key{-length(b), -buffers[b].align, -buffers[b].bytes};
       },
       [&](size_t b) {
-        return std::vector{-buffers[b].bytes, -length(b), -buffers[b].align};
+        return Key{-buffers[b].bytes, -length(b), -buffers[b].align};
       },
       [&](size_t b) {
-        return std::vector{-buffers[b].align, -buffers[b].bytes, -length(b)};
+        return Key{-buffers[b].align, -buffers[b].bytes, -length(b)};
       },
       [&](size_t b) {
-        return std::vector{-buffers[b].bytes * std::max<int64_t>(length(b), 1),
-                           -buffers[b].align};
+        return Key{-buffers[b].bytes * std::max<int64_t>(length(b), 1),
+                   -buffers[b].align, 0};
       },
       [&](size_t b) {
-        return std::vector{buffers[b].life.first, -buffers[b].align,
-                           -buffers[b].bytes};
+        return Key{buffers[b].life.first, -buffers[b].align, -buffers[b].bytes};
       },
       [&](size_t b) {
-        return std::vector{-buffers[b].life.last, -buffers[b].align,
-                           -buffers[b].bytes};
+        return Key{-buffers[b].life.last, -buffers[b].align, -buffers[b].bytes};
       },
   };
   std::vector<Order> orders;
-  for (const Key& key : keys) {
+  for (const KeyOf& key_of : keys) {
     Order order(buffers.size());
     std::iota(order.begin(), order.end(), size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](size_t a, size_t b) { return key(a) < key(b); });
+    std::vector<Key> sorted_by;
+    for (size_t b : order) sorted_by.push_back(key_of(b));
+    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+      return sorted_by[a] < sorted_by[b];
+    });
     orders.push_back(std::move(order));
   }
   return orders;

@@ -25,23 +25,29 @@ const int32_t* Bias(const Graph& graph, const Node& node) {
   return graph.tensor(node.inputs[2]).values<int32_t>();
 }
 
-// Output channel of the weight at `index`.
-size_t ChannelOf(size_t index, size_t elements, size_t channels,
-                 ChannelAxis axis) {
-  return axis == ChannelAxis::kFirst ? index / (elements / channels)
-                                     : index % channels;
+// Calls visit(index of a weight, output channel) for all weights.
+template <typename Visit>
+void ForEachWeight(size_t elements, size_t channels, ChannelAxis axis,
+                   const Visit& visit) {
+  const size_t of_one = elements / channels;
+  for (size_t i = 0; i < elements;) {
+    if (axis == ChannelAxis::kFirst) {
+      const size_t o = i / of_one;
+      for (size_t n = 0; n < of_one; ++n) visit(i++, o);
+    } else {
+      for (size_t o = 0; o < channels; ++o) visit(i++, o);
+    }
+  }
 }
 
 // Adds f(weight) of every weight to its channel's sum.
 template <typename F>
 std::vector<int64_t> SumWeights(const Tensor& weights, ChannelAxis axis, F f) {
   const auto channels = static_cast<size_t>(Channels(weights, axis));
-  const auto elements = static_cast<size_t>(weights.elements());
   const int8_t* values = weights.values<int8_t>();
   std::vector<int64_t> sums(channels, 0);
-  for (size_t i = 0; i < elements; ++i) {
-    sums[ChannelOf(i, elements, channels, axis)] += f(int64_t{values[i]});
-  }
+  ForEachWeight(static_cast<size_t>(weights.elements()), channels, axis,
+                [&](size_t i, size_t o) { sums[o] += f(int64_t{values[i]}); });
   return sums;
 }
 
@@ -250,12 +256,13 @@ void AddWeightFields(KernelCall& call, const Graph& graph, const Node& node,
 void AddWeightFields(KernelCall& call, const Graph& graph, const Node& node,
                      WeightLayout layout, std::vector<int8_t> packed) {
   const ChannelNumbers numbers = NumbersOf(graph, node, layout);
-  const size_t channels = numbers.bias.size();
-  for (size_t i = 0; i < packed.size(); ++i) {
-    const size_t o = ChannelOf(i, packed.size(), channels, layout.axis);
-    if (numbers.is_constant[o]) packed[i] = 0;
-    if (numbers.is_negated[o]) packed[i] = static_cast<int8_t>(-packed[i]);
-  }
+  ForEachWeight(packed.size(), numbers.bias.size(), layout.axis,
+                [&](size_t i, size_t o) {
+                  if (numbers.is_constant[o]) packed[i] = 0;
+                  if (numbers.is_negated[o]) {
+                    packed[i] = static_cast<int8_t>(-packed[i]);
+                  }
+                });
   call.Int8s("weights", packed);
   call.Int32s("bias", numbers.bias);
   AddScaleFields(call, numbers.scales);

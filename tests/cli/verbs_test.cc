@@ -185,6 +185,23 @@ TEST(Run, TakesAnImage) {
   EXPECT_EQ(stretched["equal"], true);
 }
 
+TEST(Run, CountsTheCyclesOfTheTargetThatItRunsOn) {
+  if (!FindProgram("arm-none-eabi-g++") || !FindProgram("qemu-system-arm")) {
+    GTEST_SKIP() << "arm-none-eabi-g++ or qemu-system-arm is not installed";
+  }
+  const auto with = [](Words words) {
+    const Words by_cycles = {"--objective", "cycles", "--method",
+                             "line-buffer"};
+    words.insert(words.end(), by_cycles.begin(), by_cycles.end());
+    return words;
+  };
+  json plan = Ok(with({"plan", Sample(), "--target", "m4"}));
+  json run = Ok(with({"run", Sample(), "--on", "m4"}));
+  EXPECT_EQ(run["equal"], true);
+  EXPECT_EQ(run["arena_bytes"], plan["arena_bytes"]);
+  ExpectError(1, with({"run", Sample()}));
+}
+
 TEST(Run, OnATargetGivesTheSameAsTheHost) {
   if (!FindProgram("arm-none-eabi-g++") || !FindProgram("qemu-system-arm")) {
     GTEST_SKIP() << "arm-none-eabi-g++ or qemu-system-arm is not installed";

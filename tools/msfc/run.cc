@@ -26,6 +26,14 @@ Result<RunReport> RunOn(const RunOptions& options, const Planned& planned,
   return RunOnTarget(graph, schedule, target, request);
 }
 
+// The plan's options: what runs on a target and counts cycles counts its.
+PlanOptions PlanOptionsOf(const RunOptions& options) {
+  PlanOptions plan = options.plan;
+  const bool counts = plan.objective == "cycles" || plan.max_latency_ms;
+  if (counts && !plan.target && options.on != "host") plan.target = options.on;
+  return plan;
+}
+
 Result<void> WriteOutputs(const std::string& path, const RunReport& report) {
   Bytes bytes;
   for (const std::vector<Bytes>& run : report.outputs) {
@@ -55,7 +63,8 @@ void AddRun(CLI::App& app, Session& session) {
   verb->footer(
       "Example:\n  msfc run model.tflite --on m4 --input random:1 --runs 3");
   verb->callback([options, &session] {
-    const Result<Planned> planned = PlanFromOptions(options->plan, session);
+    const Result<Planned> planned =
+        PlanFromOptions(PlanOptionsOf(*options), session);
     if (!planned) return session.Fail(planned.error());
     const Result<RunReport> report = RunOn(*options, *planned, session);
     if (!report) return session.Fail(report.error());

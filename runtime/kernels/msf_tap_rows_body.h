@@ -32,34 +32,56 @@ static inline int32_t msf_tap_code(uint32_t sum, int32_t multiplier,
       msf_simple_requantize((int32_t)sum, multiplier, -1 - right, codes));
 }
 
+/* Sums of a pixel in two channels of the convolution. */
+typedef struct msf_two_sums {
+  uint32_t c0, c1;
+} msf_two_sums;
+
+static inline void msf_tap_step(int32_t x, const int8_t *w, msf_two_sums *s) {
+  s->c0 += (uint32_t)(x * w[0]);
+  s->c1 += (uint32_t)(x * w[4]);
+}
+
+/* The products of a word; written out because -O2 does not unroll. */
+static inline void msf_tap_word(const int8_t *x, const int8_t *w,
+                                msf_two_sums *s) {
+  msf_tap_step(x[0], w, s);
+  msf_tap_step(x[1], w + 1, s);
+  msf_tap_step(x[2], w + 2, s);
+  msf_tap_step(x[3], w + 3, s);
+}
+
+/* Goes on with the codes of both: adds their products to two sums of the
+ * depthwise convolution. `scales` is what lies behind the weights. */
+static inline void msf_tap_products(const msf_two_sums *s,
+                                    const int32_t *scales, int32_t codes,
+                                    const int8_t *depthwise, int32_t *sums) {
+  const int8_t *right = (const int8_t *)(scales + 2);
+  const int32_t c0 = msf_tap_code(s->c0, scales[0], right[0], codes);
+  const int32_t c1 = msf_tap_code(s->c1, scales[1], right[1], codes);
+  sums[0] = msf_add_wrap(sums[0], c0 * depthwise[0]);
+  sums[1] = msf_add_wrap(sums[1], c1 * depthwise[1]);
+}
+
 /* Adds the products of the first pixel of a 1x1 convolution with 4 * `words`
  * channels of input, which is read where it lies. `rows` are those of the
  * channels, as in msf_conv2d_depthwise_s8.h. */
 __attribute__((noinline)) static void msf_tap_pixel(
     const int32_t *rows, int32_t words, const msf_taps_of_two *taps) {
-  const int8_t *depthwise = taps->w_a;
+  const int8_t *w_a = taps->w_a;
   const int32_t codes = taps->codes;
   for (int32_t *sums = taps->sums; sums != taps->end; sums += 2) {
-    uint32_t s0 = (uint32_t)rows[0], s1 = (uint32_t)rows[1];
+    msf_two_sums a = {(uint32_t)rows[0], (uint32_t)rows[1]};
     const int8_t *w = (const int8_t *)(rows + 2);
-    const int8_t *from = taps->x_a;
-    for (const int8_t *const end = from + 4 * words; from != end;) {
-#pragma GCC unroll 4
-      for (int32_t i = 0; i < 4; ++i) {
-        s0 += (uint32_t)(from[i] * w[i]);
-        s1 += (uint32_t)(from[i] * w[i + 4]);
-      }
-      from += 4;
+    const int8_t *x_a = taps->x_a;
+    for (const int8_t *const end = x_a + 4 * words; x_a != end; x_a += 4) {
+      msf_tap_word(x_a, w, &a);
       w += 8;
     }
     rows = (const int32_t *)(const void *)w;
-    const int8_t *right = (const int8_t *)(rows + 2);
-    sums[0] = msf_add_wrap(
-        sums[0], msf_tap_code(s0, rows[0], right[0], codes) * depthwise[0]);
-    sums[1] = msf_add_wrap(
-        sums[1], msf_tap_code(s1, rows[1], right[1], codes) * depthwise[1]);
+    msf_tap_products(&a, rows, codes, w_a, sums);
     rows += 3;
-    depthwise += 2;
+    w_a += 2;
   }
 }
 
@@ -83,33 +105,20 @@ __attribute__((noinline)) static void msf_tap_pixels(
   const int8_t *w_b = taps->w_b;
   const int32_t codes = taps->codes;
   for (int32_t *sums = taps->sums; sums != taps->end; sums += 2) {
-    uint32_t a0 = (uint32_t)rows[0], a1 = (uint32_t)rows[1];
-    uint32_t b0 = a0, b1 = a1;
+    msf_two_sums a = {(uint32_t)rows[0], (uint32_t)rows[1]};
+    msf_two_sums b = a;
     const int8_t *w = (const int8_t *)(rows + 2);
     const int8_t *x_a = taps->x_a;
     const int8_t *x_b = taps->x_b;
-    for (const int8_t *const end = x_a + 4 * words; x_a != end;) {
-#pragma GCC unroll 4
-      for (int32_t i = 0; i < 4; ++i) {
-        const int32_t a = x_a[i];
-        const int32_t b = x_b[i];
-        a0 += (uint32_t)(a * w[i]);
-        b0 += (uint32_t)(b * w[i]);
-        a1 += (uint32_t)(a * w[i + 4]);
-        b1 += (uint32_t)(b * w[i + 4]);
-      }
-      x_a += 4;
+    for (const int8_t *const end = x_a + 4 * words; x_a != end; x_a += 4) {
+      msf_tap_word(x_a, w, &a);
+      msf_tap_word(x_b, w, &b);
       x_b += 4;
       w += 8;
     }
     rows = (const int32_t *)(const void *)w;
-    const int8_t *right = (const int8_t *)(rows + 2);
-    sums[0] = msf_add_wrap(
-        sums[0], msf_tap_code(a0, rows[0], right[0], codes) * w_a[0] +
-                     msf_tap_code(b0, rows[0], right[0], codes) * w_b[0]);
-    sums[1] = msf_add_wrap(
-        sums[1], msf_tap_code(a1, rows[1], right[1], codes) * w_a[1] +
-                     msf_tap_code(b1, rows[1], right[1], codes) * w_b[1]);
+    msf_tap_products(&a, rows, codes, w_a, sums);
+    msf_tap_products(&b, rows, codes, w_b, sums);
     rows += 3;
     w_a += 2;
     w_b += 2;

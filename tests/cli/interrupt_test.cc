@@ -12,22 +12,25 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Interrupts msfc when a file of this kind lies in its temporary folder.
+// Sends msfc a signal when a file of this kind lies in its temporary folder.
 // Jobs of a shell ignore interrupts unless told otherwise.
 ProcessResult InterruptAt(const std::string& file, const std::string& words,
+                          const std::string& signal,
                           const TempDir& temporary) {
   return Shell("export TMPDIR=" + temporary.path() +
-               "; env --default-signal=INT \"$MSFC\" " + words +
+               "; env --default-signal=" + signal + " \"$MSFC\" " + words +
                " & job=$!; "
                "until ls $TMPDIR/msfc-*/" + file + " >/dev/null 2>&1 || "
                "! kill -0 $job; do sleep 0.02; done; "
-               "kill -INT $job; wait $job");
+               "kill -" + signal + " $job; wait $job");
 }
 
-void ExpectNothingIsLeft(const std::string& file, const std::string& words) {
+void ExpectNothingIsLeft(const std::string& file, const std::string& words,
+                         const std::string& signal = "INT",
+                         int exit_status = 130) {
   const TempDir temporary = TempDir::Create().value();
-  const ProcessResult result = InterruptAt(file, words, temporary);
-  EXPECT_EQ(result.exit_status, 130) << result.error;
+  const ProcessResult result = InterruptAt(file, words, signal, temporary);
+  EXPECT_EQ(result.exit_status, exit_status) << result.error;
   EXPECT_EQ(result.output, "");
   EXPECT_TRUE(result.error.starts_with("msfc: ")) << result.error;
   EXPECT_TRUE(result.error.ends_with(
@@ -46,6 +49,12 @@ class Interrupt : public ::testing::Test {
 
 TEST_F(Interrupt, WhileAnEmulatorRunsEndsIt) {
   ExpectNothingIsLeft("image.elf", "run \"$SAMPLE\" --on m4 --runs 100000");
+}
+
+TEST_F(Interrupt, ByTheEndThatIsAskedForIsTheSame) {
+  const std::string words = "run \"$SAMPLE\" --on m4 --runs 100000";
+  ExpectNothingIsLeft("image.elf", words, "TERM", 143);
+  ExpectNothingIsLeft("image.elf", words, "HUP", 129);
 }
 
 TEST_F(Interrupt, WhileKernelsAreMeasuredEndsThat) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -25,6 +26,40 @@ void ToStderr(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stderr);
   std::fflush(stderr);
 }
+
+// Ctrl-C, the end that `timeout` and build servers ask for, a closed terminal.
+constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP};
+
+// The signal that came, or 0. Threads ask.
+std::atomic<int> interrupted = 0;
+static_assert(std::atomic<int>::is_always_lock_free);
+
+void Interrupt(int signal) {
+  interrupted = signal;
+  std::signal(signal, SIG_DFL);
+}
+
+// These signals only make a note while this lives.
+class InterruptNote {
+ public:
+  InterruptNote() {
+    for (size_t i = 0; i < kSignals.size(); ++i) {
+      before_[i] = std::signal(kSignals[i], Interrupt);
+      // Who ignores it (nohup, a job in the background) goes on to.
+      if (before_[i] == SIG_IGN) std::signal(kSignals[i], SIG_IGN);
+    }
+  }
+  ~InterruptNote() {
+    for (size_t i = 0; i < kSignals.size(); ++i) {
+      std::signal(kSignals[i], before_[i]);
+    }
+  }
+  InterruptNote(const InterruptNote&) = delete;
+  InterruptNote& operator=(const InterruptNote&) = delete;
+
+ private:
+  std::array<void (*)(int), kSignals.size()> before_;
+};
 
 }  // namespace
 
@@ -52,6 +87,8 @@ void Session::Note(const std::string& text) const {
 
 void Session::Fail(const Diagnostic& diagnostic) {
   exit_code = static_cast<int>(diagnostic.kind);
+  // As shells tell of a program that a signal ended.
+  if (diagnostic.kind == ErrorKind::kCancelled) exit_code = 128 + interrupted;
   if (json) return Print(Text(ToJson(diagnostic)));
   ClearProgress();
   interrupt_note_.reset();
@@ -93,40 +130,12 @@ std::shared_ptr<Session::ProgressLine> Session::Line(
       ProgressLine{.what = what, .is_shown = progress_is_shown_});
 }
 
-namespace {
-
-// Threads ask.
-std::atomic<bool> interrupted = false;
-static_assert(std::atomic<bool>::is_always_lock_free);
-
-void Interrupt(int) {
-  interrupted = true;
-  std::signal(SIGINT, SIG_DFL);
-}
-
-// Ctrl-C while this lives only makes a note.
-class InterruptNote {
- public:
-  InterruptNote() : before_(std::signal(SIGINT, Interrupt)) {
-    // Who ignores it (nohup, a job in the background) goes on to.
-    if (before_ == SIG_IGN) std::signal(SIGINT, SIG_IGN);
-  }
-  ~InterruptNote() { std::signal(SIGINT, before_); }
-  InterruptNote(const InterruptNote&) = delete;
-  InterruptNote& operator=(const InterruptNote&) = delete;
-
- private:
-  void (*before_)(int);
-};
-
-}  // namespace
-
 Watch Session::Watching(const std::string& what) const {
   if (!interrupt_note_) {
     interrupt_note_ = std::make_shared<const InterruptNote>();
   }
   Watch watch;
-  watch.is_cancelled = [note = interrupt_note_] { return interrupted.load(); };
+  watch.is_cancelled = [note = interrupt_note_] { return interrupted != 0; };
   const std::shared_ptr<ProgressLine> line = Line(what);
   if (!line) return watch;
   watch.progress = [line](int64_t done, int64_t total) {

@@ -10,6 +10,7 @@
 #ifndef MSF_CONV2D_ROW_BODY_HELIUM_H_
 #define MSF_CONV2D_ROW_BODY_HELIUM_H_
 
+#include "isa/helium/msf_conv2d_runs.h"
 #include "isa/helium/msf_dot_s8_body.h"
 #include "isa/helium/msf_finish_body.h"
 #include "isa/helium/msf_operand_codes.h"
@@ -17,7 +18,6 @@
 #include "kernels/msf_window.h"
 #include "msf_math.h"
 
-#define MSF_SLOTS 3
 #define MSF_SLOT_BYTES 112 /* the code below has the offsets 112 and 224 */
 
 static_assert(MSF_SLOT_BYTES == 4 * MSF_FINISH_STRIDE, "sums are as far apart");
@@ -307,6 +307,17 @@ static inline void msf_conv2d_begin_row(msf_conv2d_row *r, const msf_call *call,
   r->filter = p->kernel_h * r->runs * r->run_bytes;
 }
 
+/* Up to three pixels from column x on. */
+static inline void msf_conv2d_to_column(msf_conv2d_row *r, int32_t x,
+                                        int32_t x_end) {
+  const msf_conv2d_s8_params *p = r->p;
+  r->pixels = msf_min(x_end - x, MSF_SLOTS);
+  r->left = x * p->stride_w - p->pad_left;
+  const int32_t last = r->left + (r->pixels - 1) * p->stride_w +
+                       (p->kernel_w - 1) * p->dilation_w;
+  r->inside = r->left >= 0 && last < p->in_w;
+}
+
 /* Calls make(out) for the pixels of a call, up to three at a time, which *r
  * then tells. */
 template <typename Make>
@@ -314,15 +325,11 @@ static inline void msf_conv2d_by_threes(const msf_call *call, msf_conv2d_row *r,
                                         Make make) {
   const msf_conv2d_s8_params *p = (const msf_conv2d_s8_params *)call->params;
   const int32_t x_end = msf_min(call->x_end, p->out_w);
-  const int32_t span = (p->kernel_w - 1) * p->dilation_w;
   for (int32_t y = call->step; y <= call->step + call->more_rows; ++y) {
     msf_conv2d_begin_row(r, call, y);
     int8_t *out = (int8_t *)msf_row(&call->out, y);
     for (int32_t x = call->x; x < x_end; x += r->pixels) {
-      r->pixels = msf_min(x_end - x, MSF_SLOTS);
-      r->left = x * p->stride_w - p->pad_left;
-      const int32_t last = r->left + (r->pixels - 1) * p->stride_w + span;
-      r->inside = r->left >= 0 && last < p->in_w;
+      msf_conv2d_to_column(r, x, x_end);
       make(out + x * p->out_c);
     }
   }
@@ -346,15 +353,17 @@ __attribute__((noinline)) inline void msf_conv2d_at_once(const msf_call *call) {
   });
 }
 
-/* Any other call. */
-__attribute__((noinline)) inline void msf_conv2d_in_pieces(
-    const msf_call *call) {
+/* Up to three pixels of a row, from *at on. */
+__attribute__((noinline)) inline void msf_conv2d_in_pieces(const msf_call *call,
+                                                           msf_position *at) {
+  const msf_conv2d_s8_params *p = (const msf_conv2d_s8_params *)call->params;
   msf_operand operand;
   msf_conv2d_row r;
-  msf_conv2d_begin_row(&r, call, call->step);
-  msf_conv2d_by_threes(call, &r, [&](int8_t *out) {
-    msf_operand_by_blocks(&r, &operand, out);
-  });
+  msf_conv2d_begin_row(&r, call, at->r);
+  int8_t *out = at->row + at->x * p->out_c;
+  msf_conv2d_to_column(&r, at->x, at->x_end);
+  for (int32_t j = r.pixels; j > 0; --j) at->next();
+  msf_operand_by_blocks(&r, &operand, out);
 }
 
 static inline void msf_conv2d_rows(const msf_call *call) {
@@ -362,8 +371,15 @@ static inline void msf_conv2d_rows(const msf_call *call) {
   const msf_conv2d_s8_params *p = (const msf_conv2d_s8_params *)call->params;
   msf_conv2d_row r;
   msf_conv2d_begin_row(&r, call, call->step);
-  msf_has_codes(p) && r.filter <= kSlot ? msf_conv2d_at_once<kSlot>(call)
-                                        : msf_conv2d_in_pieces(call);
+  if (msf_has_codes(p) && r.filter <= kSlot) {
+    msf_conv2d_at_once<kSlot>(call);
+    return;
+  }
+  const bool by_runs = msf_has_runs(p);
+  for (msf_position at(call, p->out_w); !at.is_behind();) {
+    if (by_runs) msf_conv2d_by_runs(call, &at);
+    if (!at.is_behind()) msf_conv2d_in_pieces(call, &at);
+  }
 }
 
 #endif /* MSF_CONV2D_ROW_BODY_HELIUM_H_ */

@@ -1,0 +1,255 @@
+/* Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
+ *
+ * Codes of up to three pixels whose windows are multiplied where they lie, for
+ * Helium.
+ *
+ * A *run* is a part of a window whose bytes lie one behind the other, in the
+ * input as in the weights: a kernel row, or what an edge leaves of it. All
+ * pixels have the same runs, each at its own place. */
+#ifndef MSF_RUN_CODES_HELIUM_H_
+#define MSF_RUN_CODES_HELIUM_H_
+
+#include <stdint.h>
+
+/* The assembly relies on the order, here and below. */
+typedef struct msf_input_run {
+  const int8_t *x[3]; /* of each pixel */
+  uint16_t bytes;     /* 0 behind the last run */
+  int16_t next;       /* from where multiplying ends in the weights, a multiple
+                         of 16 bytes behind the start, to the next run */
+} msf_input_run;
+
+typedef struct msf_run_job {
+  const msf_input_run *runs;
+  int32_t filter;     /* weights of a channel */
+  const int8_t *w;    /* of the first channel; this and those below change */
+  int32_t quads;      /* of channels, > 0 */
+  const int32_t *bias;
+  const int32_t *multiplier; /* one for each channel */
+  const int8_t *shift;       /* below 0 */
+  int8_t *out[3];
+  int32_t zero_point;
+  int32_t high; /* largest code */
+  int32_t low;
+} msf_run_job;
+
+/* All channels of the job, for three pixels, two, and one. In assembly as
+ * msf_dot_quads(). Two channels at a time; for one pixel four.
+ *
+ *   r0, r2 sums of pixel 0, r4, r6 of pixel 1, r8, r10 of pixel 2; r1, r3
+ *   weights of two channels; r5, r7, r9 x; r11 job; r12 runs
+ *   q3, q4, q5 sums of the pixels
+ * One pixel: r0, r2, r4, r6 sums; r1, r3, r5, r7 weights; r9 x; q3 sums */
+/* clang-format off */
+#define MSF_RUN_BEGIN                     \
+  ".syntax unified\n"                     \
+  "push {r4-r11, lr}\n"                   \
+  "vpush {d8-d11}\n"                      \
+  "mov r11, r0\n"                         \
+  "ldr r1, [r11, #8]\n"                   \
+  "1:\n"
+#define MSF_RUN_SCALES                    \
+  "ldrd r0, r2, [r11, #16]\n"             \
+  "ldr r4, [r11, #24]\n"                  \
+  "vldrw.s32 q0, [r0], #16\n"             \
+  "vldrw.s32 q1, [r2], #16\n"             \
+  "vldrb.s32 q2, [r4], #4\n"              \
+  "strd r0, r2, [r11, #16]\n"             \
+  "str r4, [r11, #24]\n"                  \
+  "ldrd r6, r8, [r11, #40]\n" /* zero point, high */ \
+  "ldr r10, [r11, #48]\n"
+#define MSF_RUN_BIAS(sums)                \
+  "vadd.i32 " sums ", " sums ", q0\n"
+#define MSF_RUN_CODES(sums)               \
+  "vqrdmulh.s32 " sums ", " sums ", q1\n" \
+  "vshr.s32 q0, " sums ", #31\n"          \
+  "vadd.i32 " sums ", " sums ", q0\n"     \
+  "vrshl.s32 " sums ", " sums ", q2\n"    \
+  "vadd.i32 " sums ", " sums ", r6\n"
+#define MSF_RUN_CLAMP                     \
+  "vdup.32 q1, r8\n"                      \
+  "vdup.32 q2, r10\n"
+#define MSF_RUN_STORE(sums, out)          \
+  "vmin.s32 " sums ", " sums ", q1\n"     \
+  "vmax.s32 " sums ", " sums ", q2\n"     \
+  "vstrb.32 " sums ", [" out "], #4\n"
+#define MSF_RUN_END                       \
+  "ldr r0, [r11, #12]\n"                  \
+  "subs r0, r0, #1\n"                     \
+  "str r0, [r11, #12]\n"                  \
+  "bne 1b\n"                              \
+  "vpop {d8-d11}\n"                       \
+  "pop {r4-r11, pc}\n"
+
+__attribute__((naked, noinline, unused)) static void msf_run_codes_three(
+    msf_run_job * /*job*/) {
+#define MSF_RUN_PAIR                      \
+  "ldrd r12, r3, [r11]\n"                 \
+  "movs r0, #0\n"                         \
+  "movs r2, #0\n"                         \
+  "movs r4, #0\n"                         \
+  "movs r6, #0\n"                         \
+  "mov r8, r0\n"                          \
+  "mov r10, r0\n"                         \
+  "add r3, r1, r3\n"                      \
+  "2:\n"                                  \
+  "ldrh r9, [r12, #12]\n"                 \
+  "wlstp.8 lr, r9, 4f\n"                  \
+  "ldrd r5, r7, [r12], #16\n"             \
+  "ldr r9, [r12, #-8]\n"                  \
+  "3:\n"                                  \
+  "vldrb.8 q0, [r1], #16\n"               \
+  "vldrb.8 q1, [r3], #16\n"               \
+  "vldrb.8 q2, [r5], #16\n"               \
+  "vmladava.s8 r0, q2, q0\n"              \
+  "vmladava.s8 r2, q2, q1\n"              \
+  "vldrb.8 q2, [r7], #16\n"               \
+  "vmladava.s8 r4, q2, q0\n"              \
+  "vmladava.s8 r6, q2, q1\n"              \
+  "vldrb.8 q2, [r9], #16\n"               \
+  "vmladava.s8 r8, q2, q0\n"              \
+  "vmladava.s8 r10, q2, q1\n"             \
+  "letp lr, 3b\n"                         \
+  "ldrsh r9, [r12, #-2]\n"                \
+  "add r1, r1, r9\n"                      \
+  "add r3, r3, r9\n"                      \
+  "b 2b\n"                                \
+  "4:\n"                                  \
+  "mov r1, r3\n"
+  __asm__ volatile(
+      MSF_RUN_BEGIN
+      MSF_RUN_PAIR
+      "vmov d6, r0, r2\n"
+      "vmov d8, r4, r6\n"
+      "vmov d10, r8, r10\n"
+      MSF_RUN_PAIR
+      "vmov d7, r0, r2\n"
+      "vmov d9, r4, r6\n"
+      "vmov d11, r8, r10\n"
+      MSF_RUN_SCALES
+      MSF_RUN_BIAS("q3")
+      MSF_RUN_BIAS("q4")
+      MSF_RUN_BIAS("q5")
+      "ldrd r0, r2, [r11, #28]\n"
+      "ldr r4, [r11, #36]\n"
+      MSF_RUN_CODES("q3")
+      MSF_RUN_CODES("q4")
+      MSF_RUN_CODES("q5")
+      MSF_RUN_CLAMP
+      MSF_RUN_STORE("q3", "r0")
+      MSF_RUN_STORE("q4", "r2")
+      MSF_RUN_STORE("q5", "r4")
+      "strd r0, r2, [r11, #28]\n"
+      "str r4, [r11, #36]\n"
+      MSF_RUN_END);
+#undef MSF_RUN_PAIR
+}
+
+__attribute__((naked, noinline, unused)) static void msf_run_codes_two(
+    msf_run_job * /*job*/) {
+#define MSF_RUN_PAIR                      \
+  "ldrd r12, r3, [r11]\n"                 \
+  "movs r0, #0\n"                         \
+  "movs r2, #0\n"                         \
+  "movs r4, #0\n"                         \
+  "movs r6, #0\n"                         \
+  "add r3, r1, r3\n"                      \
+  "2:\n"                                  \
+  "ldrh r9, [r12, #12]\n"                 \
+  "wlstp.8 lr, r9, 4f\n"                  \
+  "ldrd r5, r7, [r12], #16\n"             \
+  "3:\n"                                  \
+  "vldrb.8 q0, [r1], #16\n"               \
+  "vldrb.8 q1, [r3], #16\n"               \
+  "vldrb.8 q2, [r5], #16\n"               \
+  "vmladava.s8 r0, q2, q0\n"              \
+  "vmladava.s8 r2, q2, q1\n"              \
+  "vldrb.8 q2, [r7], #16\n"               \
+  "vmladava.s8 r4, q2, q0\n"              \
+  "vmladava.s8 r6, q2, q1\n"              \
+  "letp lr, 3b\n"                         \
+  "ldrsh r9, [r12, #-2]\n"                \
+  "add r1, r1, r9\n"                      \
+  "add r3, r3, r9\n"                      \
+  "b 2b\n"                                \
+  "4:\n"                                  \
+  "mov r1, r3\n"
+  __asm__ volatile(
+      MSF_RUN_BEGIN
+      MSF_RUN_PAIR
+      "vmov d6, r0, r2\n"
+      "vmov d8, r4, r6\n"
+      MSF_RUN_PAIR
+      "vmov d7, r0, r2\n"
+      "vmov d9, r4, r6\n"
+      MSF_RUN_SCALES
+      MSF_RUN_BIAS("q3")
+      MSF_RUN_BIAS("q4")
+      "ldrd r0, r2, [r11, #28]\n"
+      MSF_RUN_CODES("q3")
+      MSF_RUN_CODES("q4")
+      MSF_RUN_CLAMP
+      MSF_RUN_STORE("q3", "r0")
+      MSF_RUN_STORE("q4", "r2")
+      "strd r0, r2, [r11, #28]\n"
+      MSF_RUN_END);
+#undef MSF_RUN_PAIR
+}
+
+__attribute__((naked, noinline, unused)) static void msf_run_codes_one(
+    msf_run_job * /*job*/) {
+#define MSF_RUN_CHANNEL(w, sum)           \
+  "vldrb.8 q1, [" w "], #16\n"            \
+  "vmladava.s8 " sum ", q0, q1\n"
+  __asm__ volatile(
+      MSF_RUN_BEGIN
+      "ldrd r12, r7, [r11]\n"
+      "movs r0, #0\n"
+      "movs r2, #0\n"
+      "movs r4, #0\n"
+      "movs r6, #0\n"
+      "adds r3, r1, r7\n"
+      "adds r5, r3, r7\n"
+      "add r7, r5\n"
+      "2:\n"
+      "ldrh r9, [r12, #12]\n"
+      "wlstp.8 lr, r9, 4f\n"
+      "ldr r9, [r12], #16\n"
+      "3:\n"
+      "vldrb.8 q0, [r9], #16\n"
+      MSF_RUN_CHANNEL("r1", "r0")
+      MSF_RUN_CHANNEL("r3", "r2")
+      MSF_RUN_CHANNEL("r5", "r4")
+      MSF_RUN_CHANNEL("r7", "r6")
+      "letp lr, 3b\n"
+      "ldrsh r9, [r12, #-2]\n"
+      "add r1, r1, r9\n"
+      "add r3, r3, r9\n"
+      "add r5, r5, r9\n"
+      "add r7, r7, r9\n"
+      "b 2b\n"
+      "4:\n"
+      "mov r1, r7\n"
+      "vmov d6, r0, r2\n"
+      "vmov d7, r4, r6\n"
+      MSF_RUN_SCALES
+      MSF_RUN_BIAS("q3")
+      "ldr r0, [r11, #28]\n"
+      MSF_RUN_CODES("q3")
+      MSF_RUN_CLAMP
+      MSF_RUN_STORE("q3", "r0")
+      "str r0, [r11, #28]\n"
+      MSF_RUN_END);
+#undef MSF_RUN_CHANNEL
+}
+/* clang-format on */
+
+#undef MSF_RUN_BEGIN
+#undef MSF_RUN_SCALES
+#undef MSF_RUN_BIAS
+#undef MSF_RUN_CODES
+#undef MSF_RUN_CLAMP
+#undef MSF_RUN_STORE
+#undef MSF_RUN_END
+
+#endif /* MSF_RUN_CODES_HELIUM_H_ */

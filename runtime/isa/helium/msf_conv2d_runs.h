@@ -11,168 +11,249 @@
 #include "isa/helium/msf_vectors.h"
 #include "msf_math.h"
 
-#define MSF_RUNS 12          /* of a window; 3 x 3 with both edges has nine */
-#define MSF_PADDING_BYTES 64 /* of a run, where a pixel's are padding */
+#define MSF_RUNS 9           /* of a window; 3 x 3 with both edges has nine */
+#define MSF_PADDING_BYTES 64 /* of a run that may be padding */
+
+/* A run of a kernel row that edges cut, and that may be padding. */
+typedef struct msf_cut {
+  int16_t column; /* of the first tap, from the window's first one on */
+  int16_t at;     /* byte behind it */
+} msf_cut;
 
 /* Runs of a group of pixels. */
 typedef struct msf_run_list {
+  const msf_call *call;
   const msf_conv2d_s8_params *p;
-  const msf_view *in;
-  int32_t taps;      /* of a group that lies together in the weights: a kernel
-                        row, or, with dilation, one tap */
-  int32_t row_bytes; /* such a group, the last word filled up */
-  msf_three three;
-  msf_input_run *end; /* behind the last one */
+  const int8_t *rows[MSF_RUNS]; /* where those of a window start */
+  uint32_t cut_at; /* bit t: edges cut before tap t; bit 0: runs are cut */
+  int32_t cut_count;           /* of a kernel row; 0: the runs are not known */
+  msf_cut cuts[MSF_RUNS];
   msf_input_run runs[MSF_RUNS + 1];
   alignas(8) int8_t padding[MSF_PADDING_BYTES];
 } msf_run_list;
 
-/* `bytes` of a run, or as many as a window may have; `all` are those in the
- * weights. */
+/* A run of `bytes`; `all` are those to the next one in the weights. */
 static inline void msf_end_run(msf_input_run *run, int32_t bytes, int32_t all) {
   run->bytes = (uint16_t)bytes;
   run->next = (int16_t)(all - ((bytes + 15) & ~15));
 }
 
-/* A group of taps from `tap` on that edges cut into pieces. Null: a pixel's row
- * is padding. False: there are too many runs. */
-__attribute__((noinline)) static bool msf_add_cut_taps(
-    msf_run_list *list, const int8_t *const *rows, int32_t tap) {
+/* Runs that are whole kernel rows. */
+__attribute__((noinline)) static void msf_list_whole_runs(msf_run_list *list) {
+  const int32_t bytes = list->p->kernel_w * list->p->in_c;
+  msf_input_run *run = list->runs;
+  for (int32_t ky = list->p->kernel_h; ky > 0; --ky) {
+    msf_end_run(run++, bytes, (bytes + 3) & ~3);
+  }
+  run->bytes = 0;
+  list->cut_at = 0;
+  list->cut_count = 1;
+}
+
+/* Runs that are cut where list->cut_at tells. False if they are too many. */
+__attribute__((noinline)) static bool msf_list_cut_runs(msf_run_list *list) {
   const msf_conv2d_s8_params *p = list->p;
-  const msf_three *three = &list->three;
-  int32_t rest = list->row_bytes; /* in the weights */
-  for (int32_t end = tap + list->taps; tap < end;) {
-    int32_t taps = end - tap;
-    const int8_t *x[MSF_SLOTS];
-    bool is_padded = false;
-    for (int32_t j = 0; j < three->pixels; ++j) {
-      const int32_t column = three->left[j] + tap * p->dilation_w;
-      x[j] = nullptr;
-      if (column < 0) {
-        taps = msf_min(taps, -column);
-      } else if (column < p->in_w && rows[j] != nullptr) {
-        x[j] = rows[j] + column * p->in_c;
-        taps = msf_min(taps, p->in_w - column);
-      }
-      is_padded |= x[j] == nullptr;
+  const int32_t together = p->dilation_w == 1 ? p->kernel_w : 1;
+  msf_cut *cut = list->cuts;
+  msf_input_run *run = list->runs;
+  list->cut_count = 0;
+  int32_t end;
+  for (int32_t tap = 0; tap < p->kernel_w; tap = end) {
+    for (end = tap + 1; end < p->kernel_w; ++end) {
+      if (list->cut_at >> end & 1) break;
     }
-    tap += taps;
-    int32_t bytes = taps * p->in_c;
-    for (int32_t at = 0; at < bytes;) {
-      if (list->end == list->runs + MSF_RUNS) return false;
-      msf_input_run *run = list->end++;
-      int32_t n = bytes - at;
-      if (is_padded) n = msf_min(n, MSF_PADDING_BYTES);
-      for (int32_t j = 0; j < three->pixels; ++j) {
-        run->x[j] = x[j] != nullptr ? x[j] + at : list->padding;
+    const int32_t bytes = (end - tap) * p->in_c;
+    int32_t n;
+    for (int32_t at = 0; at < bytes; at += n) {
+      if (cut == list->cuts + MSF_RUNS) return false;
+      n = msf_min(bytes - at, MSF_PADDING_BYTES);
+      int32_t all = n;
+      if (at + n == bytes && (together == 1 || end == p->kernel_w)) {
+        all += -(together * p->in_c) & 3; /* the last word filled up */
       }
-      at += n;
-      const int32_t all = tap == end && at == bytes ? rest : n;
-      msf_end_run(run, n, all);
-      rest -= n;
+      msf_end_run(run++, n, all);
+      *cut++ = {(int16_t)(tap * p->dilation_w), (int16_t)at};
     }
   }
+  const int32_t cuts = (int32_t)(cut - list->cuts);
+  const int32_t copies = (p->kernel_h - 1) * cuts;
+  if (cuts + copies > MSF_RUNS) return false;
+  for (int32_t i = 0; i < copies; ++i) run[i] = run[i - cuts];
+  run[copies].bytes = 0;
+  list->cut_count = cuts;
   return true;
 }
 
-/* The runs of all pixels; false if they are too many. */
-static inline bool msf_list_runs(msf_run_list *list) {
+/* Finds the input rows of output row r. False if some of them are padding. */
+__attribute__((noinline)) static bool msf_find_rows(msf_run_list *list,
+                                                    int32_t r) {
   const msf_conv2d_s8_params *p = list->p;
-  const msf_three *three = &list->three;
-  list->end = list->runs;
-  const int32_t in_c = p->in_c;
+  const msf_view *in = &list->call->in[0];
+  int32_t y = r * p->stride_h - p->pad_top;
+  bool exist = true;
   for (int32_t ky = 0; ky < p->kernel_h; ++ky) {
-    const int8_t *rows[MSF_SLOTS];
-    bool whole = three->inside != 0 && list->taps == p->kernel_w;
-    int32_t above = -1;
     const int8_t *row = nullptr;
-    for (int32_t j = 0; j < three->pixels; ++j) {
-      const int32_t y = three->top[j] + ky * p->dilation_h;
-      if (j == 0 || y != above) {
-        row = nullptr;
-        above = y;
-        if (y >= 0 && y < list->in->rows) {
-          row = (const int8_t *)msf_row(list->in, y);
-        } else {
-          whole = false;
-        }
-      }
-      rows[j] = row;
+    if (y >= 0 && y < in->rows) {
+      row = (const int8_t *)msf_row(in, y);
+    } else {
+      exist = false;
     }
-    if (!whole) {
-      for (int32_t tap = 0; tap < p->kernel_w; tap += list->taps) {
-        if (!msf_add_cut_taps(list, rows, tap)) return false;
-      }
-      continue;
-    }
-    if (list->end == list->runs + MSF_RUNS) return false;
-    msf_input_run *run = list->end++;
-    for (int32_t j = 0; j < three->pixels; ++j) {
-      run->x[j] = rows[j] + three->left[j] * in_c;
-    }
-    msf_end_run(run, list->taps * in_c, list->row_bytes);
+    list->rows[ky] = row;
+    y += p->dilation_h;
   }
-  list->end->bytes = 0;
+  return exist;
+}
+
+/* Where edges cut the windows of n pixels from column x on. */
+static inline uint32_t msf_cuts_of(const msf_call *call, int32_t x, int32_t n) {
+  const msf_conv2d_s8_params *p = (const msf_conv2d_s8_params *)call->params;
+  if (p->dilation_w != 1) return ~0u;
+  const int32_t x_end = msf_min(call->x_end, p->out_w);
+  uint32_t cut_at = 1;
+  for (; n > 0; --n) {
+    const int32_t first = p->pad_left - x * p->stride_w;
+    const int32_t last = first + p->in_w;
+    if (first > 0 && first < p->kernel_w) cut_at |= 1u << first;
+    if (last > 0 && last < p->kernel_w) cut_at |= 1u << last;
+    if (++x == x_end) x = call->x;
+  }
+  return cut_at;
+}
+
+/* The runs of n pixels from row r and column x on, some of which edges cut.
+ * False if they are too many. */
+__attribute__((noinline)) static bool msf_cut_pixels(msf_run_list *list,
+                                                     int32_t r, int32_t x,
+                                                     int32_t n) {
+  const msf_conv2d_s8_params *p = list->p;
+  const uint32_t cut_at = msf_cuts_of(list->call, x, n);
+  if (cut_at != list->cut_at || list->cut_count == 0) {
+    list->cut_at = cut_at;
+    if (!msf_list_cut_runs(list)) return false;
+  }
+  const int8_t **to = list->runs[0].x;
+  msf_find_rows(list, r);
+  for (const int8_t **const end = to + n; to != end; ++to) {
+    const int32_t left = x * p->stride_w - p->pad_left;
+    const int8_t **at = to;
+    for (int32_t ky = 0; ky < p->kernel_h; ++ky) {
+      const int8_t *const row = list->rows[ky];
+      const msf_cut *cut = list->cuts;
+      for (int32_t i = list->cut_count; i > 0; --i, ++cut) {
+        const int32_t column = left + cut->column;
+        const bool exists = row != nullptr && column >= 0 && column < p->in_w;
+        *at = exists ? row + column * p->in_c + cut->at : list->padding;
+        at += sizeof(msf_input_run) / sizeof(*at);
+      }
+    }
+    if (++x < msf_min(list->call->x_end, p->out_w)) continue;
+    x = list->call->x;
+    if (to + 1 != end) msf_find_rows(list, ++r);
+  }
   return true;
 }
 
 /* All channels of the pixels. */
-static inline void msf_end_runs(const msf_run_list *list, int32_t filter) {
-  const msf_conv2d_s8_params *p = list->p;
-  const msf_three *three = &list->three;
-  msf_run_job job;
-  job.runs = list->runs;
-  job.filter = filter;
-  job.zero_point = p->output_zero_point;
-  job.high = p->clamp_max;
-  job.low = p->clamp_min;
+static inline void msf_end_runs(msf_run_job *job, const msf_conv2d_s8_params *p,
+                                int32_t pixels) {
   int32_t o = 0;
   for (int32_t quads = p->out_c >> 2;; quads = 1) {
-    job.w = p->weights + o * filter;
-    job.quads = quads;
-    job.bias = p->bias + o;
-    job.multiplier = p->multipliers + o;
-    job.shift = p->shifts + o;
-    for (int32_t j = 0; j < three->pixels; ++j) job.out[j] = three->out[j] + o;
-    if (three->pixels == MSF_SLOTS) {
-      msf_run_codes_three(&job);
-    } else if (three->pixels == 2) {
-      msf_run_codes_two(&job);
+    job->w = p->weights + o * job->filter;
+    job->quads = quads;
+    job->bias = p->bias + o;
+    job->multiplier = p->multipliers + o;
+    job->shift = p->shifts + o;
+    if (pixels == MSF_SLOTS) {
+      msf_run_codes_three(job);
+    } else if (pixels == 2) {
+      msf_run_codes_two(job);
     } else {
-      msf_run_codes_one(&job);
+      msf_run_codes_one(job);
     }
-    if (o != 0 || (p->out_c & 3) == 0) return;
+    const int32_t rest = p->out_c & 3;
+    if (o != 0 || rest == 0) return;
     o = p->out_c - 4; /* the last four, some of them once more */
+    for (int32_t j = 0; j < pixels; ++j) job->out[j] += rest - 4;
   }
 }
 
-/* Whether msf_conv2d_by_runs() serves. Weights of a row are as far apart as
- * msf_input_run.next and .bytes can tell. */
+/* Whether msf_conv2d_by_runs() serves: lengths and cuts fit their fields. */
 static inline bool msf_has_runs(const msf_conv2d_s8_params *p) {
-  return msf_has_codes(p) && p->kernel_h <= MSF_RUNS &&
+  return msf_has_codes(p) && p->kernel_h <= MSF_RUNS && p->kernel_w <= 32 &&
          p->kernel_w * p->in_c <= 0x7fff;
+}
+
+/* What all pixels of a call share. */
+static inline void msf_begin_runs(msf_run_list *list, msf_run_job *job,
+                                  const msf_call *call) {
+  const msf_conv2d_s8_params *p = (const msf_conv2d_s8_params *)call->params;
+  list->call = call;
+  list->p = p;
+  list->cut_count = 0;
+  msf_fill_bytes(list->padding, (int8_t)p->input_zero_point, MSF_PADDING_BYTES);
+  const int32_t taps = p->dilation_w == 1 ? p->kernel_w : 1;
+  const int32_t groups = p->dilation_w == 1 ? 1 : p->kernel_w;
+  job->runs = list->runs;
+  job->filter = p->kernel_h * groups * ((taps * p->in_c + 3) & ~3);
+  job->zero_point = p->output_zero_point;
+  job->high = p->clamp_max;
+  job->low = p->clamp_min;
 }
 
 /* Makes pixels from *at on, as long as their runs fit. */
 __attribute__((noinline)) inline void msf_conv2d_by_runs(const msf_call *call,
                                                          msf_position *at) {
   msf_run_list list;
-  list.p = (const msf_conv2d_s8_params *)call->params;
-  list.in = &call->in[0];
+  msf_run_job job;
+  msf_begin_runs(&list, &job, call);
   const msf_conv2d_s8_params *p = list.p;
-  const bool together = p->dilation_w == 1;
-  list.taps = together ? p->kernel_w : 1;
-  list.row_bytes = (list.taps * p->in_c + 3) & ~3;
-  const int32_t filter =
-      p->kernel_h * list.row_bytes * (together ? 1 : p->kernel_w);
-  msf_fill_bytes(list.padding, (int8_t)p->input_zero_point, MSF_PADDING_BYTES);
+  const int32_t last_left = p->in_w - p->kernel_w;
+  const int32_t end_row = call->step + call->more_rows + 1;
+  int32_t r = at->r;
+  int32_t x = at->x;
+  int8_t *out = at->row + x * p->out_c;
+  int32_t left = x * p->stride_w - p->pad_left;
+  bool exist = p->dilation_w == 1 && msf_find_rows(&list, r);
   do {
-    msf_position next = *at;
-    msf_take_three(&next, p, &list.three);
-    if (!msf_list_runs(&list)) return;
-    msf_end_runs(&list, filter);
-    *at = next;
-  } while (!at->is_behind());
+    const int32_t first_r = r;
+    const int32_t first_x = x;
+    bool whole = true;
+    int32_t n = 0;
+    do {
+      job.out[n] = out;
+      if (exist && left >= 0 && left <= last_left) {
+        const int32_t offset = left * p->in_c;
+        for (int32_t ky = 0; ky < p->kernel_h; ++ky) {
+          list.runs[ky].x[n] = list.rows[ky] + offset;
+        }
+      } else {
+        whole = false;
+      }
+      ++n;
+      left += p->stride_w;
+      out += p->out_c;
+      if (++x < at->x_end) continue;
+      x = call->x;
+      if (++r == end_row) break;
+      left = x * p->stride_w - p->pad_left;
+      out = (int8_t *)msf_row(&call->out, r) + x * p->out_c;
+      exist = p->dilation_w == 1 && msf_find_rows(&list, r);
+    } while (n < MSF_SLOTS);
+    if (!whole) {
+      if (!msf_cut_pixels(&list, first_r, first_x, n)) {
+        at->r = first_r;
+        at->x = first_x;
+        at->row = (int8_t *)msf_row(&call->out, first_r);
+        return;
+      }
+      /* The rows are those of another pixel. */
+      if (r != end_row) exist = p->dilation_w == 1 && msf_find_rows(&list, r);
+    } else if (list.cut_at != 0 || list.cut_count == 0) {
+      msf_list_whole_runs(&list);
+    }
+    msf_end_runs(&job, p, n);
+  } while (r != end_row);
+  at->r = r;
 }
 
 #endif /* MSF_CONV2D_RUNS_HELIUM_H_ */

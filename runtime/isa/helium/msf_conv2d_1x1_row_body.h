@@ -50,8 +50,11 @@ static inline void msf_conv2d_points(const msf_call *call) {
       }
       job.x[0] = in;
       job.x[1] = in + step;
-      job.x[2] = pixels > 2 ? in + 2 * step : in + step;
-      msf_operand_end_all(&job, p, pixels, out);
+      job.x[2] = in + (pixels - 1) * step; /* the second again, if need be */
+      job.out[0] = out;
+      job.out[1] = out + p->out_c;
+      job.out[2] = out + (pixels - 1) * p->out_c;
+      msf_operand_end_all(&job, p);
       in += pixels * step;
       out += pixels * p->out_c;
     }

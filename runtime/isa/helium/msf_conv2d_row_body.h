@@ -318,39 +318,53 @@ static inline void msf_conv2d_to_column(msf_conv2d_row *r, int32_t x,
   r->inside = r->left >= 0 && last < p->in_w;
 }
 
-/* Calls make(out) for the pixels of a call, up to three at a time, which *r
- * then tells. */
-template <typename Make>
-static inline void msf_conv2d_by_threes(const msf_call *call, msf_conv2d_row *r,
-                                        Make make) {
-  const msf_conv2d_s8_params *p = (const msf_conv2d_s8_params *)call->params;
-  const int32_t x_end = msf_min(call->x_end, p->out_w);
-  for (int32_t y = call->step; y <= call->step + call->more_rows; ++y) {
-    msf_conv2d_begin_row(r, call, y);
-    int8_t *out = (int8_t *)msf_row(&call->out, y);
-    for (int32_t x = call->x; x < x_end; x += r->pixels) {
-      msf_conv2d_to_column(r, x, x_end);
-      make(out + x * p->out_c);
-    }
-  }
+/* A window that edges may cut, as it lies in the weights. */
+__attribute__((noinline)) static void msf_operand_collect_cut(
+    const msf_pixel_walk *walk, int8_t *to) {
+  msf_conv2d_row r;
+  msf_conv2d_begin_row(&r, walk->call, walk->r);
+  r.pixels = 1;
+  r.left = walk->left;
+  r.inside = 0;
+  msf_operand_collect<0>(&r, nullptr, to, r.filter);
 }
 
 /* A call whose windows fit into slots, and whose scales msf_has_codes(). */
 template <int kSlot>
 __attribute__((noinline)) inline void msf_conv2d_at_once(const msf_call *call) {
   const msf_conv2d_s8_params *p = (const msf_conv2d_s8_params *)call->params;
-  alignas(8) int8_t x[MSF_SLOTS][kSlot];
+  alignas(8) int8_t windows[MSF_SLOTS][kSlot];
+  const int8_t *rows[kSlot / 4];
   msf_operand_job job;
   msf_conv2d_row r;
   msf_conv2d_begin_row(&r, call, call->step);
   msf_operand_begin_job(&job, p, r.filter, r.filter);
-  msf_conv2d_by_threes(call, &r, [&](int8_t *out) {
-    msf_operand_collect<kSlot>(&r, nullptr, x[0], kSlot);
-    job.x[0] = x[0];
-    job.x[1] = x[r.pixels > 1 ? 1 : 0];
-    job.x[2] = x[r.pixels - 1];
-    msf_operand_end_all(&job, p, r.pixels, out);
-  });
+  const msf_position at(call, p->out_w);
+  msf_pixel_walk walk(call, &at, rows);
+  do {
+    int32_t n = 0;
+    do {
+      int8_t *to = windows[n];
+      job.x[n] = to;
+      job.out[n] = walk.out;
+      if (walk.is_whole()) {
+        const int32_t offset = walk.left * p->in_c;
+        const int32_t bytes = p->kernel_w * p->in_c;
+        for (int32_t ky = 0; ky < p->kernel_h; ++ky) {
+          msf_copy_bytes(to, rows[ky] + offset, bytes);
+          to += r.run_bytes;
+        }
+      } else {
+        msf_operand_collect_cut(&walk, to);
+      }
+      walk.next();
+    } while (++n < MSF_SLOTS && !walk.is_behind());
+    for (; n < MSF_SLOTS; ++n) { /* the last one again */
+      job.x[n] = job.x[n - 1];
+      job.out[n] = job.out[n - 1];
+    }
+    msf_operand_end_all(&job, p);
+  } while (!walk.is_behind());
 }
 
 /* Up to three pixels of a row, from *at on. */

@@ -84,26 +84,6 @@ __attribute__((noinline)) static bool msf_list_cut_runs(msf_run_list *list) {
   return true;
 }
 
-/* Finds the input rows of output row r. False if some of them are padding. */
-__attribute__((noinline)) static bool msf_find_rows(msf_run_list *list,
-                                                    int32_t r) {
-  const msf_conv2d_s8_params *p = list->p;
-  const msf_view *in = &list->call->in[0];
-  int32_t y = r * p->stride_h - p->pad_top;
-  bool exist = true;
-  for (int32_t ky = 0; ky < p->kernel_h; ++ky) {
-    const int8_t *row = nullptr;
-    if (y >= 0 && y < in->rows) {
-      row = (const int8_t *)msf_row(in, y);
-    } else {
-      exist = false;
-    }
-    list->rows[ky] = row;
-    y += p->dilation_h;
-  }
-  return exist;
-}
-
 /* Where edges cut the windows of n pixels from column x on. */
 static inline uint32_t msf_cuts_of(const msf_call *call, int32_t x, int32_t n) {
   const msf_conv2d_s8_params *p = (const msf_conv2d_s8_params *)call->params;
@@ -132,7 +112,7 @@ __attribute__((noinline)) static bool msf_cut_pixels(msf_run_list *list,
     if (!msf_list_cut_runs(list)) return false;
   }
   const int8_t **to = list->runs[0].x;
-  msf_find_rows(list, r);
+  msf_find_rows(list->call, r, list->rows);
   for (const int8_t **const end = to + n; to != end; ++to) {
     const int32_t left = x * p->stride_w - p->pad_left;
     const int8_t **at = to;
@@ -148,7 +128,7 @@ __attribute__((noinline)) static bool msf_cut_pixels(msf_run_list *list,
     }
     if (++x < msf_min(list->call->x_end, p->out_w)) continue;
     x = list->call->x;
-    if (to + 1 != end) msf_find_rows(list, ++r);
+    if (to + 1 != end) msf_find_rows(list->call, ++r, list->rows);
   }
   return true;
 }
@@ -207,53 +187,38 @@ __attribute__((noinline)) inline void msf_conv2d_by_runs(const msf_call *call,
   msf_run_job job;
   msf_begin_runs(&list, &job, call);
   const msf_conv2d_s8_params *p = list.p;
-  const int32_t last_left = p->in_w - p->kernel_w;
-  const int32_t end_row = call->step + call->more_rows + 1;
-  int32_t r = at->r;
-  int32_t x = at->x;
-  int8_t *out = at->row + x * p->out_c;
-  int32_t left = x * p->stride_w - p->pad_left;
-  bool exist = p->dilation_w == 1 && msf_find_rows(&list, r);
+  msf_pixel_walk walk(call, at, list.rows);
   do {
-    const int32_t first_r = r;
-    const int32_t first_x = x;
+    const int32_t r = walk.r;
+    const int32_t x = walk.x;
     bool whole = true;
     int32_t n = 0;
     do {
-      job.out[n] = out;
-      if (exist && left >= 0 && left <= last_left) {
-        const int32_t offset = left * p->in_c;
+      job.out[n] = walk.out;
+      if (walk.is_whole()) {
+        const int32_t offset = walk.left * p->in_c;
         for (int32_t ky = 0; ky < p->kernel_h; ++ky) {
           list.runs[ky].x[n] = list.rows[ky] + offset;
         }
       } else {
         whole = false;
       }
-      ++n;
-      left += p->stride_w;
-      out += p->out_c;
-      if (++x < at->x_end) continue;
-      x = call->x;
-      if (++r == end_row) break;
-      left = x * p->stride_w - p->pad_left;
-      out = (int8_t *)msf_row(&call->out, r) + x * p->out_c;
-      exist = p->dilation_w == 1 && msf_find_rows(&list, r);
-    } while (n < MSF_SLOTS);
+      walk.next();
+    } while (++n < MSF_SLOTS && !walk.is_behind());
     if (!whole) {
-      if (!msf_cut_pixels(&list, first_r, first_x, n)) {
-        at->r = first_r;
-        at->x = first_x;
-        at->row = (int8_t *)msf_row(&call->out, first_r);
+      if (!msf_cut_pixels(&list, r, x, n)) {
+        at->r = r;
+        at->x = x;
+        at->row = (int8_t *)msf_row(&call->out, r);
         return;
       }
-      /* The rows are those of another pixel. */
-      if (r != end_row) exist = p->dilation_w == 1 && msf_find_rows(&list, r);
+      if (!walk.is_behind()) walk.find_rows(); /* others are in their place */
     } else if (list.cut_at != 0 || list.cut_count == 0) {
       msf_list_whole_runs(&list);
     }
     msf_end_runs(&job, p, n);
-  } while (r != end_row);
-  at->r = r;
+  } while (!walk.is_behind());
+  at->r = walk.r;
 }
 
 #endif /* MSF_CONV2D_RUNS_HELIUM_H_ */

@@ -141,27 +141,23 @@ static inline void msf_operand_begin_job(msf_operand_job *job,
   job->low = p->clamp_min;
 }
 
-/* All channels of `pixels` <= 3 pixels from `out` on: what is missing is made
- * of the last one again. */
+/* All channels of the pixels that job->x and job->out tell. */
 static inline void msf_operand_end_all(msf_operand_job *job,
-                                       const msf_conv2d_s8_params *p,
-                                       int32_t pixels, int8_t *out) {
-  const int32_t out_c = p->out_c;
-  const int32_t next = pixels > 1 ? out_c : 0;
-  const int32_t last = pixels > 2 ? 2 * out_c : next;
+                                       const msf_conv2d_s8_params *p) {
   int32_t o = 0;
-  for (int32_t quads = out_c >> 2;; quads = 1) {
+  for (int32_t quads = p->out_c >> 2;; quads = 1) {
     job->w = p->weights + o * job->stride;
     job->quads = quads;
     job->bias = p->bias + o;
     job->multiplier = p->multipliers + o;
     job->shift = p->shifts + o;
-    job->out[0] = out + o;
-    job->out[1] = out + next + o;
-    job->out[2] = out + last + o;
     msf_operand_codes(job);
-    if (o != 0 || (out_c & 3) == 0) return;
-    o = out_c - 4; /* the last four, some of them once more */
+    const int32_t rest = p->out_c & 3;
+    if (o != 0 || rest == 0) return;
+    o = p->out_c - 4; /* the last four, some of them once more */
+    job->out[0] += rest - 4;
+    job->out[1] += rest - 4;
+    job->out[2] += rest - 4;
   }
 }
 

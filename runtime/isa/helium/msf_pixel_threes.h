@@ -1,40 +1,84 @@
 /* Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
  *
- * The output pixels of a call, three at a time, over the ends of rows. C++
- * only. */
+ * The output pixels of a call, row after row, and the input rows below them.
+ * C++ only. */
 #ifndef MSF_PIXEL_THREES_HELIUM_H_
 #define MSF_PIXEL_THREES_HELIUM_H_
+
+#include <stdint.h>
 
 #include "kernels/msf_conv2d_s8.h"
 #include "kernels/msf_position.h"
 
-#define MSF_SLOTS 3
+#define MSF_SLOTS 3 /* pixels that are made at a time */
 
-typedef struct msf_three {
-  int32_t pixels;          /* 1 to 3 */
-  int32_t inside;          /* no window reaches over the left or right edge */
-  int32_t top[MSF_SLOTS];  /* input row of the first kernel row */
-  int32_t left[MSF_SLOTS]; /* input column of the first tap */
-  int8_t *out[MSF_SLOTS];
-} msf_three;
-
-/* The next pixels; there is one at least. */
-static inline void msf_take_three(msf_position *at,
-                                  const msf_conv2d_s8_params *p,
-                                  msf_three *three) {
-  const int32_t last = p->in_w - 1 - (p->kernel_w - 1) * p->dilation_w;
-  int32_t n = 0;
-  three->inside = 1;
-  do {
-    const int32_t left = at->x * p->stride_w - p->pad_left;
-    if (left < 0 || left > last) three->inside = 0;
-    three->left[n] = left;
-    three->top[n] = at->r * p->stride_h - p->pad_top;
-    three->out[n] = at->row + at->x * p->out_c;
-    at->next();
-    ++n;
-  } while (n < MSF_SLOTS && !at->is_behind());
-  three->pixels = n;
+/* Finds the input rows of output row r; null: padding. False if some are. */
+__attribute__((noinline, unused)) static bool msf_find_rows(
+    const msf_call *call, int32_t r, const int8_t **rows) {
+  const msf_conv2d_s8_params *p = (const msf_conv2d_s8_params *)call->params;
+  const msf_view *in = &call->in[0];
+  int32_t y = r * p->stride_h - p->pad_top;
+  bool exist = true;
+  for (int32_t ky = p->kernel_h; ky > 0; --ky) {
+    const int8_t *row = nullptr;
+    if (y >= 0 && y < in->rows) {
+      row = (const int8_t *)msf_row(in, y);
+    } else {
+      exist = false;
+    }
+    *rows++ = row;
+    y += p->dilation_h;
+  }
+  return exist;
 }
+
+/* Goes from pixel to pixel. */
+struct msf_pixel_walk {
+  const msf_call *call;
+  const msf_conv2d_s8_params *p;
+  const int8_t **rows; /* of windows, a pointer for each kernel row */
+  int32_t x_end;
+  int32_t end_row;
+  int32_t last_left; /* of a window that no edge cuts */
+  int32_t r;
+  int32_t x;
+  int32_t left; /* input column of the window's first tap */
+  int8_t *out;
+  bool exist; /* all rows, and kernel rows are runs of bytes */
+
+  msf_pixel_walk(const msf_call *of, const msf_position *at,
+                 const int8_t **rows_of_windows)
+      : call(of),
+        p((const msf_conv2d_s8_params *)of->params),
+        rows(rows_of_windows),
+        x_end(at->x_end),
+        end_row(of->step + of->more_rows + 1),
+        last_left(p->in_w - p->kernel_w),
+        r(at->r),
+        x(at->x),
+        left(x * p->stride_w - p->pad_left),
+        out(at->row + x * p->out_c) {
+    find_rows();
+  }
+
+  void find_rows() {
+    exist = p->dilation_w == 1 && msf_find_rows(call, r, rows);
+  }
+
+  bool is_behind() const { return r == end_row; }
+
+  bool is_whole() const { return exist && left >= 0 && left <= last_left; }
+
+  void next() {
+    left += p->stride_w;
+    out += p->out_c;
+    if (++x < x_end) return;
+    x = call->x;
+    if (++r == end_row) return;
+    left = x * p->stride_w - p->pad_left;
+    out = (int8_t *)msf_row(&call->out, r) + x * p->out_c;
+    find_rows();
+  }
+};
 
 #endif /* MSF_PIXEL_THREES_HELIUM_H_ */

@@ -45,7 +45,7 @@ __attribute__((noinline)) static void msf_list_whole_runs(msf_run_list *list) {
   for (int32_t ky = list->p->kernel_h; ky > 0; --ky) {
     msf_end_run(run++, bytes, (bytes + 3) & ~3);
   }
-  run->bytes = 0;
+  msf_end_run(run, 0, 0);
   list->cut_at = 0;
   list->cut_count = 1;
 }
@@ -79,7 +79,7 @@ __attribute__((noinline)) static bool msf_list_cut_runs(msf_run_list *list) {
   const int32_t copies = (p->kernel_h - 1) * cuts;
   if (cuts + copies > MSF_RUNS) return false;
   for (int32_t i = 0; i < copies; ++i) run[i] = run[i - cuts];
-  run[copies].bytes = 0;
+  msf_end_run(run + copies, 0, 0);
   list->cut_count = cuts;
   return true;
 }
@@ -136,6 +136,8 @@ __attribute__((noinline)) static bool msf_cut_pixels(msf_run_list *list,
 /* All channels of the pixels. */
 static inline void msf_end_runs(msf_run_job *job, const msf_conv2d_s8_params *p,
                                 int32_t pixels) {
+  const bool dense = (p->in_c & 15) == 0;
+  void (*const codes)(msf_run_job *) = kMsfRunCodes[dense][pixels - 1];
   int32_t o = 0;
   for (int32_t quads = p->out_c >> 2;; quads = 1) {
     job->w = p->weights + o * job->filter;
@@ -143,13 +145,7 @@ static inline void msf_end_runs(msf_run_job *job, const msf_conv2d_s8_params *p,
     job->bias = p->bias + o;
     job->multiplier = p->multipliers + o;
     job->shift = p->shifts + o;
-    if (pixels == MSF_SLOTS) {
-      msf_run_codes_three(job);
-    } else if (pixels == 2) {
-      msf_run_codes_two(job);
-    } else {
-      msf_run_codes_one(job);
-    }
+    codes(job);
     const int32_t rest = p->out_c & 3;
     if (o != 0 || rest == 0) return;
     o = p->out_c - 4; /* the last four, some of them once more */

@@ -18,6 +18,16 @@ __attribute__((noinline, unused)) static bool msf_find_rows(
   const msf_conv2d_s8_params *p = (const msf_conv2d_s8_params *)call->params;
   const msf_view *in = &call->in[0];
   int32_t y = r * p->stride_h - p->pad_top;
+  const int32_t last = y + (p->kernel_h - 1) * p->dilation_h;
+  if (in->fresh_base != NULL && y >= in->fresh && last < in->rows) {
+    const int32_t step = in->fresh_row_bytes;
+    const int8_t *row = (const int8_t *)in->fresh_base + (y - in->fresh) * step;
+    for (int32_t ky = p->kernel_h; ky > 0; --ky) {
+      *rows++ = row;
+      row += step * p->dilation_h;
+    }
+    return true;
+  }
   bool exist = true;
   for (int32_t ky = p->kernel_h; ky > 0; --ky) {
     const int8_t *row = nullptr;

@@ -18,7 +18,8 @@ CostedKernel Find(const char* name) {
     for (CostedKernel kernel : family) {
       if (std::string_view(kernel.name) != name) continue;
       for (const auto& sets :
-           {HeliumConvolutions(), HeliumDepthwise(), HeliumTaps()}) {
+           {HeliumConvolutions(), HeliumWindows(), HeliumDepthwise(),
+            HeliumTaps()}) {
         for (const HeliumSet& set : sets) {
           if (std::string_view(set.kernel) == name) {
             kernel.helium = set.features;

@@ -43,7 +43,7 @@ struct CallRange {
   int32_t out_row_bytes = 0;
 };
 
-inline constexpr size_t kMaxFeatures = 56;
+inline constexpr size_t kMaxFeatures = 64;
 using FeatureCounts = std::array<int64_t, kMaxFeatures>;
 
 // Names of features, and what adds those of a call. The function is null for

@@ -56,12 +56,35 @@ inline void CountVectorFinish(const KernelShape& p, int64_t channels,
   (p.simple_scales ? n.finish_rare_turns : n.finish_general_turns) += turns;
 }
 
+// Products and codes in one: msf_operand_codes.
+struct JobCounts {
+  int64_t jobs = 0;
+  int64_t job_quads = 0;
+  int64_t job_turns = 0;
+};
+#define MSF_JOB_NAMES "jobs", "job_quads", "job_turns"
+
+// Fours of channels, the last of which some are made once more.
+inline int64_t QuadsOf(const KernelShape& p) { return DivideUp(p.out_c, 4); }
+
+inline void CountEndAll(const KernelShape& p, int64_t bytes, JobCounts& n) {
+  n.jobs += p.out_c % 4 != 0 ? 2 : 1;
+  n.job_quads += QuadsOf(p);
+  n.job_turns += QuadsOf(p) * 2 * DivideUp(bytes, 16);
+}
+
+// msf_has_codes().
+inline bool HasCodes(const KernelShape& p) {
+  return p.simple_scales != 0 && p.scale_step != 0 && p.out_c >= 4;
+}
+
 // The sets of features of kernels whose bodies differ, by kernel.
 struct HeliumSet {
   const char* kernel;
   FeatureSet features;
 };
 std::vector<HeliumSet> HeliumConvolutions();
+std::vector<HeliumSet> HeliumWindows();
 std::vector<HeliumSet> HeliumDepthwise();
 std::vector<HeliumSet> HeliumTaps();
 

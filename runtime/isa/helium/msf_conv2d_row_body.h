@@ -318,13 +318,14 @@ static inline void msf_conv2d_to_column(msf_conv2d_row *r, int32_t x,
   r->inside = r->left >= 0 && last < p->in_w;
 }
 
-/* A window that edges may cut, as it lies in the weights. */
+/* The window of output row y that begins at column `left` and that edges may
+ * cut, as it lies in the weights. */
 __attribute__((noinline)) static void msf_operand_collect_cut(
-    const msf_pixel_walk *walk, int8_t *to) {
+    const msf_call *call, int32_t y, int32_t left, int8_t *to) {
   msf_conv2d_row r;
-  msf_conv2d_begin_row(&r, walk->call, walk->r);
+  msf_conv2d_begin_row(&r, call, y);
   r.pixels = 1;
-  r.left = walk->left;
+  r.left = left;
   r.inside = 0;
   msf_operand_collect<0>(&r, nullptr, to, r.filter);
 }
@@ -338,6 +339,8 @@ __attribute__((noinline)) inline void msf_conv2d_at_once(const msf_call *call) {
   msf_operand_job job;
   msf_conv2d_row r;
   msf_conv2d_begin_row(&r, call, call->step);
+  const int32_t run_bytes = r.run_bytes;
+  const int32_t bytes = p->kernel_w * p->in_c;
   msf_operand_begin_job(&job, p, r.filter, r.filter);
   const msf_position at(call, p->out_w);
   msf_pixel_walk walk(call, &at, rows);
@@ -348,14 +351,14 @@ __attribute__((noinline)) inline void msf_conv2d_at_once(const msf_call *call) {
       job.x[n] = to;
       job.out[n] = walk.out;
       if (walk.is_whole()) {
-        const int32_t offset = walk.left * p->in_c;
-        const int32_t bytes = p->kernel_w * p->in_c;
-        for (int32_t ky = 0; ky < p->kernel_h; ++ky) {
-          msf_copy_bytes(to, rows[ky] + offset, bytes);
-          to += r.run_bytes;
+        const int32_t at = walk.left * p->in_c;
+        const int8_t *const *row = rows;
+        for (int32_t ky = p->kernel_h; ky > 0; --ky) {
+          msf_copy_bytes(to, *row++ + at, bytes);
+          to += run_bytes;
         }
       } else {
-        msf_operand_collect_cut(&walk, to);
+        msf_operand_collect_cut(call, walk.r, walk.left, to);
       }
       walk.next();
     } while (++n < MSF_SLOTS && !walk.is_behind());

@@ -328,7 +328,7 @@ void CountConv2d(const KernelShape& p, const CallRange& call,
   ConvCounts n;
   n.calls = 1;
   const bool by_runs = HasCodes(p) && p.kernel_h <= kMostRuns && p.kernel_w <= 32 &&
-                       p.kernel_w * p.in_c <= 0x7fff;
+                       p.kernel_w * p.dilation_w * p.in_c <= 0x7fff;
   for (Walk walk(p, call, n); !walk.IsBehind();) {
     if (by_runs) CountByRuns(&walk, n);
     if (walk.IsBehind()) break;

@@ -16,8 +16,8 @@
 
 /* A run of a kernel row that edges cut, and that may be padding. */
 typedef struct msf_cut {
-  int16_t column; /* of the first tap, from the window's first one on */
-  int16_t at;     /* byte behind it */
+  int16_t column; /* of its first tap, from the window's first one on */
+  int16_t at;     /* where it begins, in bytes from there on */
 } msf_cut;
 
 /* Runs of a group of pixels. */
@@ -50,40 +50,6 @@ __attribute__((noinline)) static void msf_list_whole_runs(msf_run_list *list) {
   list->cut_count = 1;
 }
 
-/* Runs that are cut where list->cut_at tells. False if they are too many. */
-__attribute__((noinline)) static bool msf_list_cut_runs(msf_run_list *list) {
-  const msf_conv2d_s8_params *p = list->p;
-  const int32_t together = p->dilation_w == 1 ? p->kernel_w : 1;
-  msf_cut *cut = list->cuts;
-  msf_input_run *run = list->runs;
-  list->cut_count = 0;
-  int32_t end;
-  for (int32_t tap = 0; tap < p->kernel_w; tap = end) {
-    for (end = tap + 1; end < p->kernel_w; ++end) {
-      if (list->cut_at >> end & 1) break;
-    }
-    const int32_t bytes = (end - tap) * p->in_c;
-    int32_t n;
-    for (int32_t at = 0; at < bytes; at += n) {
-      if (cut == list->cuts + MSF_RUNS) return false;
-      n = msf_min(bytes - at, MSF_PADDING_BYTES);
-      int32_t all = n;
-      if (at + n == bytes && (together == 1 || end == p->kernel_w)) {
-        all += -(together * p->in_c) & 3; /* the last word filled up */
-      }
-      msf_end_run(run++, n, all);
-      *cut++ = {(int16_t)(tap * p->dilation_w), (int16_t)at};
-    }
-  }
-  const int32_t cuts = (int32_t)(cut - list->cuts);
-  const int32_t copies = (p->kernel_h - 1) * cuts;
-  if (cuts + copies > MSF_RUNS) return false;
-  for (int32_t i = 0; i < copies; ++i) run[i] = run[i - cuts];
-  msf_end_run(run + copies, 0, 0);
-  list->cut_count = cuts;
-  return true;
-}
-
 /* Where edges cut the windows of n pixels from column x on. */
 static inline uint32_t msf_cuts_of(const msf_call *call, int32_t x, int32_t n) {
   const msf_conv2d_s8_params *p = (const msf_conv2d_s8_params *)call->params;
@@ -100,37 +66,76 @@ static inline uint32_t msf_cuts_of(const msf_call *call, int32_t x, int32_t n) {
   return cut_at;
 }
 
-/* The runs of n pixels from row r and column x on, some of which edges cut.
- * False if they are too many. */
-__attribute__((noinline)) static bool msf_cut_pixels(msf_run_list *list,
+/* Runs that are cut for n pixels from column x on. False if they are too many.
+ */
+__attribute__((noinline)) static bool msf_list_cut_runs(msf_run_list *list,
+                                                        int32_t x, int32_t n) {
+  const msf_conv2d_s8_params *p = list->p;
+  const uint32_t cut_at = msf_cuts_of(list->call, x, n);
+  if (cut_at == list->cut_at && list->cut_count != 0) return true;
+  list->cut_at = cut_at;
+  const int32_t together = p->dilation_w == 1 ? p->kernel_w : 1;
+  msf_cut *cut = list->cuts;
+  msf_input_run *run = list->runs;
+  list->cut_count = 0;
+  int32_t end;
+  for (int32_t tap = 0; tap < p->kernel_w; tap = end) {
+    for (end = tap + 1; end < p->kernel_w; ++end) {
+      if (cut_at >> end & 1) break;
+    }
+    const int32_t bytes = (end - tap) * p->in_c;
+    int32_t piece;
+    for (int32_t at = 0; at < bytes; at += piece) {
+      if (cut == list->cuts + MSF_RUNS) return false;
+      piece = msf_min(bytes - at, MSF_PADDING_BYTES);
+      int32_t all = piece;
+      if (at + piece == bytes && (together == 1 || end == p->kernel_w)) {
+        all += -(together * p->in_c) & 3; /* the last word filled up */
+      }
+      msf_end_run(run++, piece, all);
+      const int32_t column = tap * p->dilation_w;
+      *cut++ = {(int16_t)column, (int16_t)(column * p->in_c + at)};
+    }
+  }
+  const int32_t cuts = (int32_t)(cut - list->cuts);
+  const int32_t copies = (p->kernel_h - 1) * cuts;
+  if (cuts + copies > MSF_RUNS) return false;
+  for (int32_t i = 0; i < copies; ++i) run[i] = run[i - cuts];
+  msf_end_run(run + copies, 0, 0);
+  list->cut_count = cuts;
+  return true;
+}
+
+/* Where the runs of n pixels from row r and column x on are, some of which
+ * edges cut. */
+__attribute__((noinline)) static void msf_cut_pixels(msf_run_list *list,
                                                      int32_t r, int32_t x,
                                                      int32_t n) {
   const msf_conv2d_s8_params *p = list->p;
-  const uint32_t cut_at = msf_cuts_of(list->call, x, n);
-  if (cut_at != list->cut_at || list->cut_count == 0) {
-    list->cut_at = cut_at;
-    if (!msf_list_cut_runs(list)) return false;
-  }
   const int8_t **to = list->runs[0].x;
   msf_find_rows(list->call, r, list->rows);
   for (const int8_t **const end = to + n; to != end; ++to) {
     const int32_t left = x * p->stride_w - p->pad_left;
+    const uint32_t in_w = (uint32_t)p->in_w;
+    const int32_t start = left * p->in_c;
     const int8_t **at = to;
     for (int32_t ky = 0; ky < p->kernel_h; ++ky) {
       const int8_t *const row = list->rows[ky];
+      const int8_t *const x = row + start;
       const msf_cut *cut = list->cuts;
-      for (int32_t i = list->cut_count; i > 0; --i, ++cut) {
-        const int32_t column = left + cut->column;
-        const bool exists = row != nullptr && column >= 0 && column < p->in_w;
-        *at = exists ? row + column * p->in_c + cut->at : list->padding;
+      int32_t i = list->cut_count;
+      do {
+        const bool exists =
+            row != nullptr && (uint32_t)(left + cut->column) < in_w;
+        *at = exists ? x + cut->at : list->padding;
         at += sizeof(msf_input_run) / sizeof(*at);
-      }
+        ++cut;
+      } while (--i > 0);
     }
     if (++x < msf_min(list->call->x_end, p->out_w)) continue;
     x = list->call->x;
     if (to + 1 != end) msf_find_rows(list->call, ++r, list->rows);
   }
-  return true;
 }
 
 /* All channels of the pixels. */
@@ -156,7 +161,7 @@ __attribute__((noinline)) static void msf_end_runs(msf_run_job *job, const msf_c
 /* Whether msf_conv2d_by_runs() serves: lengths and cuts fit their fields. */
 static inline bool msf_has_runs(const msf_conv2d_s8_params *p) {
   return msf_has_codes(p) && p->kernel_h <= MSF_RUNS && p->kernel_w <= 32 &&
-         p->kernel_w * p->in_c <= 0x7fff;
+         p->kernel_w * p->dilation_w * p->in_c <= 0x7fff;
 }
 
 /* What all pixels of a call share. */
@@ -202,12 +207,13 @@ __attribute__((noinline)) inline void msf_conv2d_by_runs(const msf_call *call,
       walk.next();
     } while (++n < MSF_SLOTS && !walk.is_behind());
     if (!whole) {
-      if (!msf_cut_pixels(&list, r, x, n)) {
+      if (!msf_list_cut_runs(&list, x, n)) {
         at->r = r;
         at->x = x;
         at->row = (int8_t *)msf_row(&call->out, r);
         return;
       }
+      msf_cut_pixels(&list, r, x, n);
       if (!walk.is_behind()) walk.find_rows(); /* others are in their place */
     } else if (list.cut_at != 0 || list.cut_count == 0) {
       msf_list_whole_runs(&list);

@@ -49,6 +49,24 @@ void PadRuns(const msf_conv2d_s8_params &p) {
   }
 }
 
+// The same rows, but from one of them on in another place, as in a patch.
+msf_view WithFreshRows(Draw *draw, msf_view view) {
+  const int32_t first = draw->Int(0, view.rows - 1);
+  const int32_t row_bytes = view.row_bytes + draw->Int(0, 9);
+  if ((view.rows - first) * row_bytes > kMostBytes) return view;
+  view.fresh_base = reinterpret_cast<uint8_t *>(inputs[1]);
+  view.fresh_row_bytes = static_cast<uint16_t>(row_bytes);
+  view.fresh = static_cast<uint16_t>(first);
+  for (int32_t r = first; r < view.rows; ++r) {
+    for (int32_t i = 0; i < view.row_bytes; ++i) {
+      uint8_t &from = view.base[r * view.row_bytes + i];
+      view.fresh_base[(r - first) * row_bytes + i] = from;
+      from = 0x5A;
+    }
+  }
+  return view;
+}
+
 void CompareConvolutions(uint32_t seed) {
   Draw draw(seed);
   msf_conv2d_s8_params p;
@@ -67,6 +85,7 @@ void CompareConvolutions(uint32_t seed) {
   msf_call call = {};
   call.params = &p;
   call.in[0] = WholeView(inputs[0], p.in_w * p.in_c, in_h);
+  if (draw.OneIn(2)) call.in[0] = WithFreshRows(&draw, call.in[0]);
   const int32_t out_h = (in_h + p.pad_top) / p.stride_h;
   call.out = WholeView(nullptr, p.out_w * p.out_c, out_h);
   const int32_t x_split = draw.Int(0, p.out_w - 1);

@@ -4,6 +4,10 @@
 #include "msf_kernels.h"
 #include "msf_math.h"
 
+#if defined(MSF_ISA_HELIUM)
+#include "isa/helium/msf_vectors.h"
+#endif
+
 namespace {
 
 int32_t Max(int32_t a, int32_t b) { return a > b ? a : b; }
@@ -130,6 +134,15 @@ inline void TileView(const Band *band, int32_t n, msf_view *view) {
   view->fresh = (uint16_t)FirstTileRow(node, note);
 }
 
+#if defined(MSF_ISA_HELIUM)
+inline bool HasWords(int32_t) { return true; }
+
+// Pixels, often few, go elsewhere or down.
+inline void Move(uint8_t *to, const uint8_t *from, int32_t bytes, bool) {
+  msf_copy_bytes((int8_t *)to, (const int8_t *)from, bytes);
+}
+
+#else
 typedef uint32_t __attribute__((may_alias)) Word;
 
 // Whether pixels of so many bytes may be moved as words.
@@ -169,6 +182,7 @@ __attribute__((noinline)) void Move(uint8_t *to, const uint8_t *from,
     __asm__ volatile("" : : : "memory");
   }
 }
+#endif
 
 // Lets go of the columns of the tile before `oldest`, which no node reads
 // again in this band: rows that the next one needs take the place of their

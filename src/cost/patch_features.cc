@@ -50,12 +50,13 @@ constexpr const char* kPatchNames[] = {
     "drops",          "drop_rows",  "kept_rows",  "moves",      "move_lines",
     "move_words",     "move_bytes"};
 
-// As Move does it: words from any address, or where pixels are words.
-void CountMove(int64_t bytes, bool aligned, int64_t times, MoveCounts& n) {
+// As Move does it: in vectors of 16 bytes, words of 4, or single ones.
+void CountMove(int64_t bytes, int32_t unit, int64_t times, MoveCounts& n) {
+  if (unit == 16) bytes = (bytes + 15) / 16 * 16;
   n.moves += times;
-  n.lines += aligned ? bytes / 16 * times : 0;
-  n.words += aligned ? bytes % 16 / 4 * times : 0;
-  n.bytes += (aligned ? bytes % 4 : bytes) * times;
+  n.lines += unit > 1 ? bytes / 16 * times : 0;
+  n.words += unit > 1 ? bytes % 16 / 4 * times : 0;
+  n.bytes += (unit > 1 ? bytes % 4 : bytes) * times;
 }
 
 // Rows of a node in a band: those at hand, and those that are new.
@@ -85,7 +86,7 @@ class PatchWalk {
             const CallSink& sink)
       : patch_(patch),
         sink_(sink),
-        any_words_(body.pair_codes),
+        unit_(body.helium ? 16 : body.pair_codes ? 4 : 1),
         p_(patch.params),
         steps_(steps),
         count_(static_cast<size_t>(p_.count)),
@@ -283,11 +284,11 @@ class PatchWalk {
     n_.drops += bands;
     first_[i] = oldest;
     if (left == 0 && n.kept_rows == 0) return;
-    const bool aligned = n.pixel_bytes % 4 == 0 || any_words_;
+    const int32_t unit = std::max(n.pixel_bytes % 4 == 0 ? 4 : 1, unit_);
     n_.drop_rows += rows.fresh;
     n_.kept_rows += rows.kept;
-    CountMove(dropped, aligned, rows.kept, n_.move);
-    if (left > 0) CountMove(left, aligned, rows.fresh, n_.move);
+    CountMove(dropped, unit, rows.kept, n_.move);
+    if (left > 0) CountMove(left, unit, rows.fresh, n_.move);
   }
 
   void CountViews(size_t i, int64_t times) {
@@ -339,7 +340,7 @@ class PatchWalk {
 
   const PatchTables& patch_;
   const CallSink& sink_;
-  bool any_words_;  // Armv7E-M moves words from any address
+  int32_t unit_;  // moved from any address: words on Armv7E-M
   const msf_patch_params& p_;
   int64_t steps_;
   int64_t bands_ = 0;  // of a strip

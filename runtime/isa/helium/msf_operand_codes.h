@@ -15,11 +15,11 @@ typedef struct msf_operand_job {
   const int8_t *w;    /* of the first channel */
   int32_t bytes;      /* of a window, > 0 */
   int32_t stride;     /* from channel to channel of the weights */
-  int32_t quads;      /* of channels, > 0; this and those below change */
+  const int8_t *shift; /* below 0; this and those up to `quads` change */
+  int8_t *out[3];
   const int32_t *bias;
   const int32_t *multiplier; /* one for each channel */
-  const int8_t *shift;       /* below 0 */
-  int8_t *out[3];
+  int32_t quads;             /* of channels, > 0 */
   int32_t zero_point;
   int32_t high; /* largest code */
   int32_t low;
@@ -64,7 +64,7 @@ __attribute__((naked, noinline, unused)) static void msf_operand_codes(
   "vshr.s32 q0, " sums ", #31\n"          \
   "vadd.i32 " sums ", " sums ", q0\n"     \
   "vrshl.s32 " sums ", " sums ", q2\n"    \
-  "vadd.i32 " sums ", " sums ", r6\n"     \
+  "vadd.i32 " sums ", " sums ", r8\n"     \
   "vmin.s32 " sums ", " sums ", q3\n"
 #define MSF_CODES_STORE(sums, out)        \
   "vmax.s32 " sums ", " sums ", q3\n"     \
@@ -90,32 +90,26 @@ __attribute__((naked, noinline, unused)) static void msf_operand_codes(
       "vmov d11, r4, r6\n"
       "vmov d13, r8, r10\n"
       "add r1, r1, r12\n"
-      "ldrd r0, r2, [r11, #28]\n" /* bias, multiplier, shift */
-      "ldr r4, [r11, #36]\n"
-      "vldrw.s32 q0, [r0], #16\n"
-      "vldrw.s32 q1, [r2], #16\n"
-      "vldrb.s32 q2, [r4], #4\n"
-      "strd r0, r2, [r11, #28]\n"
-      "str r4, [r11, #36]\n"
+      /* r0 shift, r2-r4 out, r5 bias, r6 multiplier, r7 quads, r8 zero point,
+       * r9 high, r10 low */
+      "add lr, r11, #24\n"
+      "ldmia lr, {r0, r2-r10}\n"
+      "vldrw.s32 q0, [r5], #16\n"
+      "vldrw.s32 q1, [r6], #16\n"
+      "vldrb.s32 q2, [r0], #4\n"
       "vadd.i32 q4, q4, q0\n"
       "vadd.i32 q5, q5, q0\n"
       "vadd.i32 q6, q6, q0\n"
-      "ldrd r0, r2, [r11, #40]\n" /* out */
-      "ldrd r4, r6, [r11, #48]\n" /* out[2], zero point */
-      "ldrd r8, r10, [r11, #56]\n" /* high, low */
-      "vdup.32 q3, r8\n"
+      "vdup.32 q3, r9\n"
       MSF_CODES_PIXEL("q4")
       MSF_CODES_PIXEL("q5")
       MSF_CODES_PIXEL("q6")
       "vdup.32 q3, r10\n"
-      MSF_CODES_STORE("q4", "r0")
-      MSF_CODES_STORE("q5", "r2")
+      MSF_CODES_STORE("q4", "r2")
+      MSF_CODES_STORE("q5", "r3")
       MSF_CODES_STORE("q6", "r4")
-      "strd r0, r2, [r11, #40]\n"
-      "str r4, [r11, #48]\n"
-      "ldr r0, [r11, #24]\n"
-      "subs r0, r0, #1\n"
-      "str r0, [r11, #24]\n"
+      "subs r7, r7, #1\n"
+      "stmia lr, {r0, r2-r7}\n"
       "bne 1b\n"
       "vpop {d8-d13}\n"
       "pop {r4-r11, pc}\n");

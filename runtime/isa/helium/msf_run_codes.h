@@ -21,13 +21,13 @@ typedef struct msf_input_run {
 
 typedef struct msf_run_job {
   const msf_input_run *runs;
-  int32_t filter;     /* weights of a channel */
-  const int8_t *w;    /* of the first channel; this and those below change */
-  int32_t quads;      /* of channels, > 0 */
+  int32_t filter;      /* weights of a channel */
+  const int8_t *w;     /* of the first channel */
+  const int8_t *shift; /* below 0; this and those up to `quads` change */
+  int8_t *out[3];
   const int32_t *bias;
   const int32_t *multiplier; /* one for each channel */
-  const int8_t *shift;       /* below 0 */
-  int8_t *out[3];
+  int32_t quads;             /* of channels, > 0 */
   int32_t zero_point;
   int32_t high; /* largest code */
   int32_t low;
@@ -144,16 +144,14 @@ typedef struct msf_run_job {
   "b 2b\n"                                \
   "4:\n"                                  \
   "mov r1, r7\n"
+/* From msf_run_job.shift on: r0 shift, r2-r4 out, r5 bias, r6 multiplier, r7
+ * quads, r8 zero point, r9 high, r10 low */
 #define MSF_RUN_SCALES                    \
-  "ldrd r0, r2, [r11, #16]\n"             \
-  "ldr r4, [r11, #24]\n"                  \
-  "vldrw.s32 q0, [r0], #16\n"             \
-  "vldrw.s32 q1, [r2], #16\n"             \
-  "vldrb.s32 q2, [r4], #4\n"              \
-  "strd r0, r2, [r11, #16]\n"             \
-  "str r4, [r11, #24]\n"                  \
-  "ldrd r6, r8, [r11, #40]\n" /* zero point, high */ \
-  "ldr r10, [r11, #48]\n"
+  "add lr, r11, #12\n"                    \
+  "ldmia lr, {r0, r2-r10}\n"              \
+  "vldrw.s32 q0, [r5], #16\n"             \
+  "vldrw.s32 q1, [r6], #16\n"             \
+  "vldrb.s32 q2, [r0], #4\n"
 #define MSF_RUN_BIAS(sums)                \
   "vadd.i32 " sums ", " sums ", q0\n"
 #define MSF_RUN_CODES(sums)               \
@@ -161,18 +159,17 @@ typedef struct msf_run_job {
   "vshr.s32 q0, " sums ", #31\n"          \
   "vadd.i32 " sums ", " sums ", q0\n"     \
   "vrshl.s32 " sums ", " sums ", q2\n"    \
-  "vadd.i32 " sums ", " sums ", r6\n"
+  "vadd.i32 " sums ", " sums ", r8\n"
 #define MSF_RUN_CLAMP                     \
-  "vdup.32 q1, r8\n"                      \
+  "vdup.32 q1, r9\n"                      \
   "vdup.32 q2, r10\n"
 #define MSF_RUN_STORE(sums, out)          \
   "vmin.s32 " sums ", " sums ", q1\n"     \
   "vmax.s32 " sums ", " sums ", q2\n"     \
   "vstrb.32 " sums ", [" out "], #4\n"
 #define MSF_RUN_END                       \
-  "ldr r0, [r11, #12]\n"                  \
-  "subs r0, r0, #1\n"                     \
-  "str r0, [r11, #12]\n"                  \
+  "subs r7, r7, #1\n"                     \
+  "stmia lr, {r0, r2-r7}\n"               \
   "bne 1b\n"                              \
   "vpop {d8-d11}\n"                       \
   "pop {r4-r11, pc}\n"
@@ -190,17 +187,13 @@ typedef struct msf_run_job {
   MSF_RUN_BIAS("q3")                      \
   MSF_RUN_BIAS("q4")                      \
   MSF_RUN_BIAS("q5")                      \
-  "ldrd r0, r2, [r11, #28]\n"             \
-  "ldr r4, [r11, #36]\n"                  \
   MSF_RUN_CODES("q3")                     \
   MSF_RUN_CODES("q4")                     \
   MSF_RUN_CODES("q5")                     \
   MSF_RUN_CLAMP                           \
-  MSF_RUN_STORE("q3", "r0")               \
-  MSF_RUN_STORE("q4", "r2")               \
+  MSF_RUN_STORE("q3", "r2")               \
+  MSF_RUN_STORE("q4", "r3")               \
   MSF_RUN_STORE("q5", "r4")               \
-  "strd r0, r2, [r11, #28]\n"             \
-  "str r4, [r11, #36]\n"                  \
   MSF_RUN_END
 #define MSF_RUN_CODES_TWO(APART)          \
   MSF_RUN_BEGIN                           \
@@ -213,13 +206,11 @@ typedef struct msf_run_job {
   MSF_RUN_SCALES                          \
   MSF_RUN_BIAS("q3")                      \
   MSF_RUN_BIAS("q4")                      \
-  "ldrd r0, r2, [r11, #28]\n"             \
   MSF_RUN_CODES("q3")                     \
   MSF_RUN_CODES("q4")                     \
   MSF_RUN_CLAMP                           \
-  MSF_RUN_STORE("q3", "r0")               \
-  MSF_RUN_STORE("q4", "r2")               \
-  "strd r0, r2, [r11, #28]\n"             \
+  MSF_RUN_STORE("q3", "r2")               \
+  MSF_RUN_STORE("q4", "r3")               \
   MSF_RUN_END
 #define MSF_RUN_CODES_ONE(APART)          \
   MSF_RUN_BEGIN                           \
@@ -228,11 +219,9 @@ typedef struct msf_run_job {
   "vmov d7, r4, r6\n"                     \
   MSF_RUN_SCALES                          \
   MSF_RUN_BIAS("q3")                      \
-  "ldr r0, [r11, #28]\n"                  \
   MSF_RUN_CODES("q3")                     \
   MSF_RUN_CLAMP                           \
-  MSF_RUN_STORE("q3", "r0")               \
-  "str r0, [r11, #28]\n"                  \
+  MSF_RUN_STORE("q3", "r2")               \
   MSF_RUN_END
 /* clang-format on */
 

@@ -1,8 +1,10 @@
 /* Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
  *
- * msf_conv2d_s8 for Helium: the windows of three output pixels at a time are
- * collected as they lie in the weights, with the zero point where there is
- * padding, and multiplied with two channels at a time. C++ only.
+ * msf_conv2d_s8 for Helium: three output pixels at a time are multiplied with
+ * two channels at a time. Windows of a few channels, and those with many runs
+ * or rare scales, are collected as they lie in the weights, with the zero point
+ * where there is padding; others are multiplied where they lie, as
+ * msf_conv2d_runs.h tells. C++ only.
  *
  *   slot of a pixel   bytes of its window | sums of channels
  *

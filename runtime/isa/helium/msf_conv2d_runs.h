@@ -139,8 +139,8 @@ __attribute__((noinline)) static void msf_cut_pixels(msf_run_list *list,
 }
 
 /* All channels of the pixels. */
-__attribute__((noinline)) static void msf_end_runs(msf_run_job *job, const msf_conv2d_s8_params *p,
-                                int32_t pixels) {
+__attribute__((noinline)) static void msf_end_runs(
+    msf_run_job *job, const msf_conv2d_s8_params *p, int32_t pixels) {
   const bool dense = (p->in_c & 15) == 0;
   void (*const codes)(msf_run_job *) = kMsfRunCodes[dense][pixels - 1];
   int32_t o = 0;

@@ -34,8 +34,8 @@ typedef struct msf_run_job {
 } msf_run_job;
 
 /* All channels of the job, for three pixels, two, and one; in assembly as
- * msf_dot_quads(). Two channels at a time, for one pixel four. Those that end in
- * `dense` serve where weights of runs follow each other in whole vectors, so
+ * msf_dot_quads(). Two channels at a time, for one pixel four. Those that end
+ * in `dense` serve where weights of runs follow each other in whole vectors, so
  * that all msf_input_run.next are 0.
  *
  *   r0, r2 sums of pixel 0, r4, r6 of pixel 1, r8, r10 of pixel 2; r1, r3

@@ -49,6 +49,8 @@ struct msf_pixel_walk {
   const int8_t **rows; /* of windows, a pointer for each kernel row */
   int32_t x_end;
   int32_t end_row;
+  int32_t stride_w;
+  int32_t out_c;
   int32_t last_left; /* of a window that no edge cuts */
   int32_t r;
   int32_t x;
@@ -63,6 +65,8 @@ struct msf_pixel_walk {
         rows(rows_of_windows),
         x_end(at->x_end),
         end_row(of->step + of->more_rows + 1),
+        stride_w(p->stride_w),
+        out_c(p->out_c),
         last_left(p->in_w - p->kernel_w),
         r(at->r),
         x(at->x),
@@ -80,8 +84,8 @@ struct msf_pixel_walk {
   bool is_whole() const { return exist && left >= 0 && left <= last_left; }
 
   void next() {
-    left += p->stride_w;
-    out += p->out_c;
+    left += stride_w;
+    out += out_c;
     if (++x < x_end) return;
     x = call->x;
     if (++r == end_row) return;

@@ -1,7 +1,7 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 //
 // Convolutions with windows on Helium. The loops are those of
-// isa/helium/msf_conv2d_row_body.h and isa/helium/msf_conv2d_runs.h.
+// isa/helium/msf_conv2d_row_body.h and of what it includes.
 #include "cost/helium_counts.h"
 #include "cost/helium_runs.h"
 

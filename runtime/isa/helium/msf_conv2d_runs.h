@@ -121,13 +121,13 @@ __attribute__((noinline)) static void msf_cut_pixels(msf_run_list *list,
     const int8_t **at = to;
     for (int32_t ky = 0; ky < p->kernel_h; ++ky) {
       const int8_t *const row = list->rows[ky];
-      const int8_t *const x = row + start;
+      const int8_t *const window = row + start;
       const msf_cut *cut = list->cuts;
       int32_t i = list->cut_count;
       do {
         const bool exists =
             row != nullptr && (uint32_t)(left + cut->column) < in_w;
-        *at = exists ? x + cut->at : list->padding;
+        *at = exists ? window + cut->at : list->padding;
         at += sizeof(msf_input_run) / sizeof(*at);
         ++cut;
       } while (--i > 0);

@@ -6,7 +6,8 @@
 #ifndef MSF_ISA_H_
 #define MSF_ISA_H_
 
-#if !defined(MSF_PORTABLE)
+/* Without optimisation compilers find no registers for the twins' assembly. */
+#if !defined(MSF_PORTABLE) && defined(__OPTIMIZE__)
 #if defined(__ARM_FEATURE_MVE) && (__ARM_FEATURE_MVE & 1)
 #define MSF_ISA_HELIUM 1 /* Armv8.1-M: M55, M85 */
 #elif defined(__ARM_FEATURE_DSP) && defined(__ARM_FEATURE_SIMD32) && \

@@ -33,13 +33,12 @@ void Append(Command& command, const Command& parts) {
 }
 
 Command CompileCommand(const Target& target, const std::string& source,
-                       const std::string& object, bool portable) {
+                       const std::string& object) {
   Command command = {target.toolchain.compiler};
   Append(command, target.toolchain.flags);
   Append(command, {"-std=c++17", "-O2", "-ffreestanding", "-fno-exceptions",
                    "-fno-rtti", "-fno-threadsafe-statics", "-I.", "-Iharness",
                    "-DMSF_FREESTANDING_MEMORY", "-c", source, "-o", object});
-  if (portable) command.push_back("-DMSF_PORTABLE");
   return command;
 }
 
@@ -90,9 +89,9 @@ void WriteSources(const TempDir& directory, const Target& target,
 
 }  // namespace
 
-void ExpectTwinsAgree(const std::string& target_id, const std::string& program,
+void ExpectTwinsAgree(const TwinsOn& on, const std::string& program,
                       const std::vector<std::string>& kernels) {
-  const Target target = FindTarget(target_id).value();
+  const Target target = FindTarget(on.target).value();
   for (const std::string& tool :
        {target.toolchain.compiler, target.emulator.command}) {
     if (!FindProgram(tool)) GTEST_SKIP() << tool << " is not installed";
@@ -105,10 +104,9 @@ void ExpectTwinsAgree(const std::string& target_id, const std::string& program,
   Append(link, {"-nostdlib", "-nostartfiles", "-Wl,--gc-sections",
                 "-Wl,--no-warn-rwx-segments", "-T", "firmware.ld", "-o",
                 "firmware.elf"});
-  const auto compile = [&](const std::string& source, bool portable,
-                           const Command& more) {
+  const auto compile = [&](const std::string& source, const Command& more) {
     const std::string object = fmt::format("{}.o", link.size());
-    Command command = CompileCommand(target, source, object, portable);
+    Command command = CompileCommand(target, source, object);
     Append(command, more);
     Run(directory, command, source);
     link.push_back(object);
@@ -116,12 +114,13 @@ void ExpectTwinsAgree(const std::string& target_id, const std::string& program,
   // The macro renames prototype and definition alike.
   for (const std::string& kernel : kernels) {
     const std::string source = "kernels/" + kernel + ".cpp";
-    compile(source, false, {});
-    compile(source, true, {"-D" + kernel + "=portable_" + kernel});
+    compile(source, {on.optimisation, "-ffunction-sections"});
+    compile(source,
+            {"-DMSF_PORTABLE", "-D" + kernel + "=portable_" + kernel});
   }
-  compile(program, false, {});
-  compile("harness/" + target.startup, false, {});
-  compile("msf_memory.cpp", false, {});
+  compile(program, {});
+  compile("harness/" + target.startup, {});
+  compile("msf_memory.cpp", {});
   link.push_back("-lgcc");
   Run(directory, link, "linking");
 

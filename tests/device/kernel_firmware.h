@@ -15,9 +15,16 @@
 
 namespace msf {
 
+// An emulated core, and how the twins are compiled. The portable kernels are
+// so with -O2: what is not inlined there has the same name as in the twins.
+struct TwinsOn {
+  std::string target;  // an id
+  std::string optimisation = "-O2";
+};
+
 // Expects that the program, a file of tests/device, ends with no difference.
 // Skips the test where the target's tools are not installed.
-void ExpectTwinsAgree(const std::string& target_id, const std::string& program,
+void ExpectTwinsAgree(const TwinsOn& on, const std::string& program,
                       const std::vector<std::string>& kernels);
 
 }  // namespace msf

@@ -67,10 +67,23 @@ bool HasTools(const Target& target) {
          FindProgram(target.emulator.command);
 }
 
-class Twins : public ::testing::TestWithParam<const char*> {};
+class Twins : public ::testing::TestWithParam<TwinsOn> {};
 
-// One for each folder of runtime/isa/.
-INSTANTIATE_TEST_SUITE_P(Emulated, Twins, ::testing::Values("m4", "m55"),
+// One for each folder of runtime/isa/; and small, where functions lie at any
+// halfword.
+INSTANTIATE_TEST_SUITE_P(Emulated, Twins,
+                         ::testing::Values(TwinsOn{"m4"}, TwinsOn{"m4", "-Os"},
+                                           TwinsOn{"m4", "-O1"}, TwinsOn{"m55"},
+                                           TwinsOn{"m55", "-Os"}),
+                         [](const auto& test) {
+                           return test.param.target +
+                                  test.param.optimisation.substr(1);
+                         });
+
+class TwinsOfNodes : public ::testing::TestWithParam<const char*> {};
+
+INSTANTIATE_TEST_SUITE_P(Emulated, TwinsOfNodes,
+                         ::testing::Values("m4", "m55"),
                          [](const auto& test) {
                            return std::string(test.param);
                          });
@@ -102,7 +115,7 @@ TEST_P(Twins, OfSumsRescalingAndAveragesGiveThePortableBytes) {
                     "msf_requantize_s8"});
 }
 
-TEST_P(Twins, DepthwiseConvolutionsOfAnyShapeGiveTheBytesOfTheReference) {
+TEST_P(TwinsOfNodes, DepthwiseConvolutionsOfAnyShapeGiveTheBytesOfTheReference) {
   const Target target = FindTarget(GetParam()).value();
   if (!HasTools(target)) GTEST_SKIP() << "its tools are not installed";
   for (uint32_t batch = 0; batch < 4; ++batch) {
@@ -116,7 +129,7 @@ TEST_P(Twins, DepthwiseConvolutionsOfAnyShapeGiveTheBytesOfTheReference) {
   }
 }
 
-TEST_P(Twins, SumsOfAnyScaleGiveTheBytesOfTheReference) {
+TEST_P(TwinsOfNodes, SumsOfAnyScaleGiveTheBytesOfTheReference) {
   const Target target = FindTarget(GetParam()).value();
   if (!HasTools(target)) GTEST_SKIP() << "its tools are not installed";
   SideBySide cases;

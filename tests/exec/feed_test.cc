@@ -138,5 +138,24 @@ TEST(Feed, MakesTheBytesOfTheReferenceOverShadowMemory) {
   EXPECT_EQ(report.nodes_compared, 2);
 }
 
+TEST(ResidentInputs, LieApartWhereNoNodeReadsThem) {
+  for (const int32_t used : {0, 1}) {
+    GraphMaker make(25);
+    const TensorId inputs[] = {make.Input({1, 1, 1, 2000}),
+                               make.Input({1, 1, 1, 5})};
+    make.Output(inputs[used]);
+    const Graph graph = make.graph();
+    const UnitGraph units = BuildUnitGraph(graph, InputMode::kResident);
+    const auto schedule = BuildSchedule(
+        graph, units, SolveMinRam(units, {.method = Method::kFull}).plan);
+    ASSERT_TRUE(schedule.has_value());
+    EXPECT_GE(schedule->arena_bytes, 2005);
+    RandomBytes stream(3);
+    const std::vector<Bytes> data = RandomInputs(graph, stream);
+    Executor executor(graph, *schedule);
+    EXPECT_EQ(executor.Run(data)[0], data[static_cast<size_t>(used)]);
+  }
+}
+
 }  // namespace
 }  // namespace msf

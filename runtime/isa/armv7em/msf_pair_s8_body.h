@@ -82,8 +82,9 @@ static inline void msf_pair_put_ends(msf_pair_operand *x, int32_t at,
  *   end to the next pair's start; r4-r11, lr of the caller; sums, pairs
  *
  * In assembly because this takes all 14 registers, more than a compiler
- * manages without spilling. */
-__attribute__((naked, noinline)) inline void msf_pair_rows(
+ * manages without spilling. Aligned, here and below, because ADR counts from
+ * a word, and without optimisation functions lie at any halfword. */
+__attribute__((naked, noinline, aligned(4))) inline void msf_pair_rows(
     const uint32_t * /*x*/, const int8_t * /*w*/, int32_t /*w_stride*/,
     int32_t /*words*/, int32_t * /*sums*/, int32_t /*pairs*/) {
 /* clang-format off */
@@ -201,7 +202,7 @@ static inline void msf_pair_multiply(const msf_pair_operand *x, int32_t words,
  *
  *   r0 multiplier, r3 rounding, r2 that of a sum, r12 -1 - shift; r8-r11, lr
  *   from `multipliers` to `codes`, which is 2 * output zero point + 1 */
-__attribute__((naked, noinline)) inline void msf_code_rows(
+__attribute__((naked, noinline, aligned(4))) inline void msf_code_rows(
     const uint32_t * /*x*/, const int8_t * /*w*/, int32_t /*w_stride*/,
     int32_t /*words*/, int32_t /*pairs*/, const int32_t * /*start*/,
     int32_t /*next_start*/, const int32_t * /*multipliers*/,
@@ -240,7 +241,7 @@ __attribute__((naked, noinline)) inline void msf_code_rows(
 
 /* Sums of two pixels that go on elsewhere: at `sums` and, for pixel 1,
  * `next_sums` bytes behind. */
-__attribute__((naked, noinline)) inline void msf_sum_rows(
+__attribute__((naked, noinline, aligned(4))) inline void msf_sum_rows(
     const uint32_t * /*x*/, const int8_t * /*w*/, int32_t /*w_stride*/,
     int32_t /*words*/, int32_t /*pairs*/, const int32_t * /*start*/,
     int32_t /*next_start*/, int32_t * /*sums*/, int32_t /*next_sums*/) {

@@ -156,7 +156,7 @@ __attribute__((naked, noinline)) static void msf_put_windows(
   "bne 1b\n"
 
 /* As in kernels/msf_tap_rows.h. 49 instructions for two channels, and 14 for
- * each word.
+ * each word. Aligned as msf_pair_rows().
  *
  *   r0 x, r3 its end; r1 rows; r2, r12, lr weights; r4, r5 sums of pixel 0 in
  *   both channels, r6, r7 of pixel 1; r8-r11 widened words of the pixels
@@ -165,7 +165,7 @@ __attribute__((naked, noinline)) static void msf_put_windows(
  *   then r0, r2 depthwise weights; r12, r3 sums and their end
  *   sp: w_a, w_b, sums, end, codes; x, x's end, where the first turn begins;
  *   r4-r11, lr of the caller */
-__attribute__((naked, noinline)) static void msf_tap_rows(
+__attribute__((naked, noinline, aligned(4))) static void msf_tap_rows(
     const msf_pair_operand * /*x*/, const int32_t * /*rows*/,
     int32_t /*words*/, const msf_taps_of_two * /*taps*/) {
 #define MSF_TAP_WORD "ldmia r0!, {r8-r11}\n" MSF_TAP_WEIGHTS_OF_TWO
@@ -232,7 +232,7 @@ __attribute__((naked, noinline)) static void msf_tap_row(
  *
  *   sp: w_a, w_b, sums, end, codes; x_a, x_b, x_a's end, where the first turn
  *   begins; r4-r11, lr of the caller */
-__attribute__((naked, noinline)) static void msf_tap_pixels(
+__attribute__((naked, noinline, aligned(4))) static void msf_tap_pixels(
     const int32_t * /*rows*/, int32_t /*words*/,
     const msf_taps_of_two * /*taps*/) {
 #define MSF_TAP_WORD                                      \

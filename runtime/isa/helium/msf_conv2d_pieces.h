@@ -246,10 +246,10 @@ static inline void msf_operand_channels(msf_operand *operand,
 }
 
 /* Adds the products of windows that have to be collected piece by piece, and of
- * n channels. */
-static inline void msf_operand_pieces(const msf_conv2d_row *r,
-                                      msf_operand *operand, const int8_t *w,
-                                      int32_t n) {
+ * n channels. Out of line, as msf_operand_end(): the one's registers are not on
+ * the stack while the other is at work. */
+__attribute__((noinline)) static void msf_operand_pieces(
+    const msf_conv2d_row *r, msf_operand *operand, const int8_t *w, int32_t n) {
   msf_conv2d_cursor next = {0, 0, 0};
   for (const int8_t *const end = w + r->filter; w != end;) {
     const int32_t bytes = msf_operand_collect<MSF_SLOT_BYTES>(
@@ -263,9 +263,7 @@ static inline void msf_operand_pieces(const msf_conv2d_row *r,
   }
 }
 
-/* Codes of channels [o, o + n) of the pixels. Out of line, as what collects
- * windows: the one's registers are not on the stack while the other is at work.
- */
+/* Codes of channels [o, o + n) of the pixels. */
 __attribute__((noinline)) static void msf_operand_end(
     const msf_conv2d_s8_params *p, const int32_t *sums, int32_t o, int32_t n,
     int8_t *out, int32_t pixels) {

@@ -66,8 +66,8 @@ Result<void> KeepFastEnough(const Graph& graph, const PlanRequest& request,
   Diagnostic diagnostic{
       .kind = ErrorKind::kInfeasible,
       .where = graph.source,
-      .what = fmt::format("no plan takes {:.2f} ms or less on {}: the fastest "
-                          "takes {:.2f} ms",
+      .what = fmt::format("no plan takes {} ms or less on {}: the fastest takes "
+                          "{:.3f} ms",
                           *request.max_latency_ms, request.target->id, fastest),
       .hint = fmt::format("raise --max-latency to {:.2f}, or use a faster board "
                           "or a smaller model",
@@ -76,14 +76,33 @@ Result<void> KeepFastEnough(const Graph& graph, const PlanRequest& request,
   return tl::unexpected(std::move(diagnostic));
 }
 
+// What to do where no plan fits into `room` bytes; the smallest of all plans,
+// however much they work, takes `least_of_all`.
+std::string HintToFit(const PlanRequest& request, int64_t room,
+                      int64_t least_of_all) {
+  if (least_of_all > room) {
+    return std::string(request.method == Method::kFull ? ""
+                                                       : "leave --method out, ") +
+           "use a target with more RAM, or a smaller model";
+  }
+  const std::string how =
+      request.max_overhead ? "allow more --max-overhead"
+                           : fmt::format("allow work for RAM: --ram-limit {}{}",
+                                         room, OtherLimits(request));
+  return fmt::format("{}: a plan of {} bytes fits; msfc front --target {} says "
+                     "how much",
+                     how, WithCommas(least_of_all), request.target->id);
+}
+
 // Drops what the target has no room for, as far as RAM alone tells: `compile`
 // also counts the code.
 Result<void> KeepWhatFits(const Graph& graph, const PlanRequest& request,
-                          Candidates& found) {
+                          int64_t least_of_all, Candidates& found) {
   if (!request.target || found.plans.empty()) return {};
   const int64_t ram = Memory(*request.target, MemoryKind::kRam).bytes;
   const int64_t room = std::max<int64_t>(ram - kStackReserveBytes, 0);
-  const int64_t least = found.plans.front().arena_bytes;
+  const int64_t least = least_of_all > room ? least_of_all
+                                            : found.plans.front().arena_bytes;
   std::erase_if(found.plans, [&](const LaidOutPlan& plan) {
     return plan.arena_bytes > room;
   });
@@ -92,17 +111,14 @@ Result<void> KeepWhatFits(const Graph& graph, const PlanRequest& request,
       .kind = ErrorKind::kInfeasible,
       .where = graph.source,
       .what = fmt::format(
-          "no plan fits: the smallest takes {} bytes, and {} are for the stack; "
-          "{} has {}: short by {}",
+          "no plan{} fits: the smallest takes {} bytes, and {} are for the "
+          "stack; {} has {}: short by {}",
+          least_of_all > room    ? ""
+          : request.max_overhead ? " with so little work"
+                                 : " without extra work",
           WithCommas(least), WithCommas(kStackReserveBytes), request.target->id,
           WithCommas(ram), WithCommas(least - room)),
-      .hint = request.max_overhead || request.ram_limit_bytes ||
-                      CountsCycles(request)
-                  ? "use a target with more RAM, or a smaller model"
-                  : fmt::format("allow work for RAM: --ram-limit {}{}; msfc "
-                                "front --target {} says how much",
-                                room, OtherLimits(request),
-                                request.target->id)};
+      .hint = HintToFit(request, room, least_of_all)};
   diagnostic.tightest_ram_bytes = room;  // of a plan that would fit
   return tl::unexpected(std::move(diagnostic));
 }
@@ -168,11 +184,13 @@ Result<void> KeepWithinLimits(const Graph& graph, const PlanRequest& request,
   int64_t least = INT64_MAX;
   for (const LaidOutPlan& plan : found.plans) least = std::min(least, plan.macs);
   const int64_t plain = std::max(Macs(graph), least);
+  const int64_t least_of_all =
+      found.plans.empty() ? 0 : found.plans.front().arena_bytes;
   std::erase_if(found.plans, [&](const LaidOutPlan& plan) {
     return static_cast<double>(plan.macs) >
            overhead * static_cast<double>(plain);
   });
-  if (must_fit) MSF_RETURN_IF_ERROR(KeepWhatFits(graph, request, found));
+  if (must_fit) MSF_RETURN_IF_ERROR(KeepWhatFits(graph, request, least_of_all, found));
   MSF_RETURN_IF_ERROR(KeepFastEnough(graph, request, found));
   if (!request.ram_limit_bytes) return {};
   const LaidOutPlan smallest = found.plans.front();

@@ -76,8 +76,9 @@ std::string ToText(const Analysis& analysis) {
         analysis.peak_op, analysis.peak_name, analysis.model);
     return text;
   }
-  text += fmt::format("{} of {} nodes are not supported:\n",
-                      analysis.unsupported.size(), analysis.nodes);
+  text += fmt::format("{} of {} nodes {} not supported:\n",
+                      analysis.unsupported.size(), analysis.nodes,
+                      analysis.unsupported.size() == 1 ? "is" : "are");
   for (const UnsupportedNode& node : analysis.unsupported) {
     text += fmt::format("  node {} {} '{}': {}\n", node.node, node.op,
                         node.name, node.reason);

@@ -39,7 +39,8 @@ Result<void> CheckRequest(const Target& target,
   return {};
 }
 
-// That there is an emulator, and that it is here.
+}  // namespace
+
 Result<void> CheckEmulator(const Target& target) {
   if (!IsEmulated(target)) {
     std::string ids;
@@ -57,6 +58,8 @@ Result<void> CheckEmulator(const Target& target) {
   return NotInstalled(target, target.emulator.command,
                       target.emulator.debian_package);
 }
+
+namespace {
 
 std::vector<std::string> EmulatorCommand(const Target& target) {
   std::vector<std::string> command = {target.emulator.command};

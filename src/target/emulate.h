@@ -90,6 +90,9 @@ Result<BuildSizes> BuildForTarget(const Target& target,
 std::optional<Diagnostic> CheckFit(const Target& target,
                                    const BuildSizes& sizes);
 
+// That the target has an emulator, and that it is installed.
+Result<void> CheckEmulator(const Target& target);
+
 // Compiles, links, checks the fit, and runs under the target's emulator. What
 // is cancelled is an error of kCancelled, here and below.
 Result<EmulationResult> Emulate(const Target& target,

@@ -174,5 +174,18 @@ TEST_F(Compile, ForATargetMeasuresThatOne) {
   EXPECT_GT(sizes["rv32imc"], 1000);
 }
 
+TEST_F(Compile, NotesThatCMakeBuildsAnotherNetworkNow) {
+  const TempDir out = TempDir::Create().value();
+  const auto compile = [&](const std::string& name) {
+    return Msfc({"compile", Sample(), "-o", out.path(), "--method",
+                 "line-buffer", "--name", name})
+        .error;
+  };
+  EXPECT_EQ(compile("first").find("builds"), std::string::npos);
+  EXPECT_EQ(compile("first").find("builds"), std::string::npos);
+  EXPECT_NE(compile("second").find("built first, now it builds second alone"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace msf

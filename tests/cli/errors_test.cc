@@ -253,5 +253,29 @@ TEST(Output, ProgressIsForTerminalsAndClearedAtTheEnd) {
   EXPECT_EQ(on_terminal("--runs 12 -q").find('%'), std::string::npos);
 }
 
+TEST(NoPlanFits, NamesTheSmallestOfAllAndAHintThatHelps) {
+  const nlohmann::json error =
+      ExpectError(2, {"plan", Sample(), "--target", "hifive1", "--method",
+                      "line-buffer"});
+  const std::string hint = error["error"]["hint"];
+  EXPECT_EQ(hint,
+            "leave --method out, use a target with more RAM, or a smaller "
+            "model");
+}
+
+TEST(Run, RefusesABoardBeforeItPlans) {
+  const nlohmann::json error = ExpectError(
+      1, {"run", Sample(), "--on", "esp32c3", "--ram-limit", "1"});
+  EXPECT_EQ(What(error), "is a board: nothing here can run it");
+}
+
+TEST(CompileName, IsRefusedBeforeAnyPlan) {
+  const TempDir out = TempDir::Create().value();
+  const nlohmann::json error =
+      ExpectError(1, {"compile", Sample(), "-o", out.path(), "--name",
+                      "my digits", "--ram-limit", "1"});
+  EXPECT_EQ(error["error"]["where"], "--name");
+}
+
 }  // namespace
 }  // namespace msf

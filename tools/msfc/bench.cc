@@ -6,6 +6,7 @@
 
 #include "driver/bench.h"
 #include "session.h"
+#include "support/cancelled.h"
 #include "support/file.h"
 #include "support/serial.h"
 
@@ -83,10 +84,15 @@ Result<void> WriteText(const std::string& path, const std::string& text) {
                              std::vector<uint8_t>(text.begin(), text.end()));
 }
 
-Result<int64_t> WriteBoardSources(const BenchOptions& options) {
+// All files or none: who ends msfc while they are written gets them all.
+Result<int64_t> WriteBoardSources(const BenchOptions& options,
+                                  const Session& session) {
   MSF_ASSIGN(const Board board, BoardOf(options));
+  const Watch watch = session.Watching("making the benchmark");
+  const std::map<std::string, std::string> files = BoardSources(board.size);
+  if (watch.IsCancelled()) return Cancelled(options.board_source, "the benchmark");
   int64_t count = 0;
-  for (const auto& [name, text] : BoardSources(board.size)) {
+  for (const auto& [name, text] : files) {
     const std::filesystem::path path =
         std::filesystem::path(options.board_source) / name;
     // What the user has filled in stays.
@@ -105,7 +111,7 @@ Result<int64_t> WriteBoardSources(const BenchOptions& options) {
 }
 
 void RunBoardSource(const BenchOptions& options, Session& session) {
-  const Result<int64_t> count = WriteBoardSources(options);
+  const Result<int64_t> count = WriteBoardSources(options, session);
   if (!count) return session.Fail(count.error());
   const std::string target =
       options.target.empty() ? "" : " --target " + options.target;
@@ -117,8 +123,9 @@ void RunBoardSource(const BenchOptions& options, Session& session) {
                   "your board's startup code; flash it\n"
                   "3. msfc bench --calibrate{2} --serial /dev/ttyACM0 -o FILE, "
                   "or --from-log of what it printed\n"
-                  "4. msfc front MODEL --target ID --cost FILE\n",
-                  *count, options.board_source, target));
+                  "4. msfc front MODEL --target {3} --cost FILE\n",
+                  *count, options.board_source, target,
+                  options.target.empty() ? "ID" : options.target));
 }
 
 void RunCalibrate(const BenchOptions& options, Session& session) {

@@ -3,6 +3,7 @@
 
 #include "session.h"
 #include "support/file.h"
+#include "target/emulate.h"
 #include "target/target.h"
 
 namespace msf {
@@ -24,6 +25,13 @@ Result<RunReport> RunOn(const RunOptions& options, const Planned& planned,
   if (options.on == "host") return RunOnHost(graph, schedule, request);
   MSF_ASSIGN(const Target target, FindTarget(options.on));
   return RunOnTarget(graph, schedule, target, request);
+}
+
+// Before time goes into a plan: that the target can run it.
+Result<void> CheckTarget(const RunOptions& options) {
+  if (options.on == "host") return {};
+  MSF_ASSIGN(const Target target, FindTarget(options.on));
+  return CheckEmulator(target);
 }
 
 // The plan's options: what runs on a target and counts cycles counts its.
@@ -63,6 +71,8 @@ void AddRun(CLI::App& app, Session& session) {
   verb->footer(
       "Example:\n  msfc run model.tflite --on m4 --input random:1 --runs 3");
   verb->callback([options, &session] {
+    const Result<void> checked = CheckTarget(*options);
+    if (!checked) return session.Fail(checked.error());
     const Result<Planned> planned =
         PlanFromOptions(PlanOptionsOf(*options), session);
     if (!planned) return session.Fail(planned.error());

@@ -185,8 +185,8 @@ void AddPlanOptions(CLI::App& verb, PlanOptions& options) {
   AddSpaceOptions(verb, options);
   verb.add_option("--objective", options.objective,
                   "What to make small within the limits: ram, macs or cycles, "
-                  "those of --target (default: macs with --ram-limit, else "
-                  "ram)");
+                  "those of --target (default: macs with --ram-limit, or cycles "
+                  "if --max-latency is there too; else ram)");
 }
 
 namespace {

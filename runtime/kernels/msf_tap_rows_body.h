@@ -51,18 +51,6 @@ static inline void msf_tap_word(const int8_t *x, const int8_t *w,
   msf_tap_step(x[3], w + 3, s);
 }
 
-/* Goes on with the codes of both: adds their products to two sums of the
- * depthwise convolution. `scales` is what lies behind the weights. */
-static inline void msf_tap_products(const msf_two_sums *s,
-                                    const int32_t *scales, int32_t codes,
-                                    const int8_t *depthwise, int32_t *sums) {
-  const int8_t *right = (const int8_t *)(scales + 2);
-  const int32_t c0 = msf_tap_code(s->c0, scales[0], right[0], codes);
-  const int32_t c1 = msf_tap_code(s->c1, scales[1], right[1], codes);
-  sums[0] = msf_add_wrap(sums[0], c0 * depthwise[0]);
-  sums[1] = msf_add_wrap(sums[1], c1 * depthwise[1]);
-}
-
 /* Adds the products of the first pixel of a 1x1 convolution with 4 * `words`
  * channels of input, which is read where it lies. `rows` are those of the
  * channels, as in msf_conv2d_depthwise_s8.h. */
@@ -79,7 +67,11 @@ __attribute__((noinline)) static void msf_tap_pixel(
       w += 8;
     }
     rows = (const int32_t *)(const void *)w;
-    msf_tap_products(&a, rows, codes, w_a, sums);
+    const int8_t *right = (const int8_t *)(rows + 2);
+    sums[0] = msf_add_wrap(
+        sums[0], msf_tap_code(a.c0, rows[0], right[0], codes) * w_a[0]);
+    sums[1] = msf_add_wrap(
+        sums[1], msf_tap_code(a.c1, rows[1], right[1], codes) * w_a[1]);
     rows += 3;
     w_a += 2;
   }
@@ -117,8 +109,13 @@ __attribute__((noinline)) static void msf_tap_pixels(
       w += 8;
     }
     rows = (const int32_t *)(const void *)w;
-    msf_tap_products(&a, rows, codes, w_a, sums);
-    msf_tap_products(&b, rows, codes, w_b, sums);
+    const int8_t *right = (const int8_t *)(rows + 2);
+    sums[0] = msf_add_wrap(
+        sums[0], msf_tap_code(a.c0, rows[0], right[0], codes) * w_a[0] +
+                     msf_tap_code(b.c0, rows[0], right[0], codes) * w_b[0]);
+    sums[1] = msf_add_wrap(
+        sums[1], msf_tap_code(a.c1, rows[1], right[1], codes) * w_a[1] +
+                     msf_tap_code(b.c1, rows[1], right[1], codes) * w_b[1]);
     rows += 3;
     w_a += 2;
     w_b += 2;

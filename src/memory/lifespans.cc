@@ -65,8 +65,9 @@ class Collector {
     if (!exists || tensor.is_external || capacity == 0) return -1;
     Lifespan life = lives_[id];
     // Nobody demanded a row of it, so none is ever written.
+    // Where nothing runs, resident inputs are written all the same.
     const bool runs = life.first < life.last || tensor.is_output ||
-                      tensor.is_resident_input;
+                      (tensor.is_resident_input && result_.steps == 0);
     if (!runs) return -1;
     life.last = std::max(life.last, life.first + 1);
     const auto buffer = static_cast<int32_t>(result_.problem.buffers.size());

@@ -190,7 +190,9 @@ Result<void> KeepWithinLimits(const Graph& graph, const PlanRequest& request,
     return static_cast<double>(plan.macs) >
            overhead * static_cast<double>(plain);
   });
-  if (must_fit) MSF_RETURN_IF_ERROR(KeepWhatFits(graph, request, least_of_all, found));
+  if (must_fit) {
+    MSF_RETURN_IF_ERROR(KeepWhatFits(graph, request, least_of_all, found));
+  }
   MSF_RETURN_IF_ERROR(KeepFastEnough(graph, request, found));
   if (!request.ram_limit_bytes) return {};
   const LaidOutPlan smallest = found.plans.front();

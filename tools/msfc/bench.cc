@@ -84,30 +84,24 @@ Result<void> WriteText(const std::string& path, const std::string& text) {
                              std::vector<uint8_t>(text.begin(), text.end()));
 }
 
-// All files or none: who ends msfc while they are written gets them all.
 Result<int64_t> WriteBoardSources(const BenchOptions& options,
                                   const Session& session) {
   MSF_ASSIGN(const Board board, BoardOf(options));
   const Watch watch = session.Watching("making the benchmark");
-  const std::map<std::string, std::string> files = BoardSources(board.size);
-  if (watch.IsCancelled()) return Cancelled(options.board_source, "the benchmark");
-  int64_t count = 0;
-  for (const auto& [name, text] : files) {
+  const std::map<std::string, std::string> sources = BoardSources(board.size);
+  std::vector<NewFile> files;
+  for (const auto& [name, text] : sources) {
     const std::filesystem::path path =
         std::filesystem::path(options.board_source) / name;
     // What the user has filled in stays.
     if (name == "board.h" && std::filesystem::exists(path)) continue;
-    std::error_code error;
-    std::filesystem::create_directories(path.parent_path(), error);
-    if (error) {
-      return UserError(path.parent_path().string(),
-                       "cannot be made: " + error.message(),
-                       "choose another directory");
-    }
-    MSF_RETURN_IF_ERROR(WriteText(path.string(), text));
-    ++count;
+    files.push_back({path.string(), text});
   }
-  return count;
+  MSF_RETURN_IF_ERROR(WriteFilesTogether(files, [&]() -> Result<void> {
+    if (watch.IsCancelled()) return Cancelled(options.board_source, "writing");
+    return {};
+  }));
+  return std::ssize(files);
 }
 
 void RunBoardSource(const BenchOptions& options, Session& session) {

@@ -82,12 +82,11 @@ void Compile(const CompileOptions& options, Session& session) {
                                           model->files, request.watch);
   if (!written) return session.Fail(written.error());
   for (const std::string& note : model->notes) session.Note(note);
-  const std::string now = NetworkBuiltIn(options.directory);
-  if (!before.empty() && before != now) {
+  if (options.package == "cmake" && !before.empty() && before != name) {
     session.Note(fmt::format("CMakeLists.txt in {} built {}, now it builds {} "
                              "alone; for two networks in one folder --package "
                              "sources",
-                             options.directory, before, now));
+                             options.directory, before, name));
   }
   session.Print(CompiledJson(options.directory, *planned, *model),
                 CompiledText(options.directory, *planned, *model));

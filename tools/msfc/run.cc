@@ -1,5 +1,6 @@
 // Copyright the msfc authors. SPDX-License-Identifier: Apache-2.0
 #include <memory>
+#include <optional>
 
 #include "session.h"
 #include "support/file.h"
@@ -16,22 +17,24 @@ struct RunOptions {
   std::string output;
 };
 
-Result<RunReport> RunOn(const RunOptions& options, const Planned& planned,
+// What the plan runs on, and that it can: before time goes into planning.
+// Nothing: the host.
+Result<std::optional<Target>> TargetOf(const RunOptions& options) {
+  if (options.on == "host") return std::nullopt;
+  MSF_ASSIGN(const Target target, FindTarget(options.on));
+  MSF_RETURN_IF_ERROR(CheckEmulator(target));
+  return target;
+}
+
+Result<RunReport> RunOn(const std::optional<Target>& target,
+                        const RunOptions& options, const Planned& planned,
                         const Session& session) {
   const Graph& graph = planned.network.graph;
   const Schedule& schedule = planned.model.schedule;
   MSF_ASSIGN(const RunRequest request,
              RequestFromOptions(options.input, graph, session));
-  if (options.on == "host") return RunOnHost(graph, schedule, request);
-  MSF_ASSIGN(const Target target, FindTarget(options.on));
-  return RunOnTarget(graph, schedule, target, request);
-}
-
-// Before time goes into a plan: that the target can run it.
-Result<void> CheckTarget(const RunOptions& options) {
-  if (options.on == "host") return {};
-  MSF_ASSIGN(const Target target, FindTarget(options.on));
-  return CheckEmulator(target);
+  if (!target) return RunOnHost(graph, schedule, request);
+  return RunOnTarget(graph, schedule, *target, request);
 }
 
 // The plan's options: what runs on a target and counts cycles counts its.
@@ -71,12 +74,12 @@ void AddRun(CLI::App& app, Session& session) {
   verb->footer(
       "Example:\n  msfc run model.tflite --on m4 --input random:1 --runs 3");
   verb->callback([options, &session] {
-    const Result<void> checked = CheckTarget(*options);
-    if (!checked) return session.Fail(checked.error());
+    const Result<std::optional<Target>> target = TargetOf(*options);
+    if (!target) return session.Fail(target.error());
     const Result<Planned> planned =
         PlanFromOptions(PlanOptionsOf(*options), session);
     if (!planned) return session.Fail(planned.error());
-    const Result<RunReport> report = RunOn(*options, *planned, session);
+    const Result<RunReport> report = RunOn(*target, *options, *planned, session);
     if (!report) return session.Fail(report.error());
     if (!options->output.empty()) {
       const Result<void> written = WriteOutputs(options->output, *report);
